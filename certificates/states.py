@@ -1,0 +1,1 @@
+"""Placeholder replaced by the credit engine's states on landing."""

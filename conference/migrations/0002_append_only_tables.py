@@ -1,0 +1,29 @@
+"""What happened stays: the database refuses to change or delete these rows."""
+
+from django.db import migrations
+
+REFUSE = """
+CREATE FUNCTION conference_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+"""
+TABLES = ['conference_historyentry']
+
+
+def on(table: str) -> str:
+    return (
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION conference_refuse_change();"
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("conference", "0001_first_tables")]
+    operations = [
+        migrations.RunSQL(REFUSE, "DROP FUNCTION conference_refuse_change();"),
+        *(
+            migrations.RunSQL(on(table), f"DROP TRIGGER {table}_append_only ON {table};")
+            for table in TABLES
+        ),
+    ]

@@ -1,0 +1,21 @@
+from conference.models.email_message import EmailMessage
+from conference.models.event import Event, EventQuerySet, Room, Venue
+from conference.models.history_entry import HistoryEntry
+from conference.models.job import Job, JobItem
+from conference.models.membership import Membership
+from conference.models.stored_file import StoredFile
+from conference.models.user import User
+
+__all__ = [
+    "EmailMessage",
+    "Event",
+    "EventQuerySet",
+    "HistoryEntry",
+    "Job",
+    "JobItem",
+    "Membership",
+    "Room",
+    "StoredFile",
+    "User",
+    "Venue",
+]

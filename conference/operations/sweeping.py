@@ -1,0 +1,39 @@
+"""Finding what was forgotten: rows whose wake-up was lost with Redis, or whose worker died."""
+
+import datetime as dt
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from conference.kernel.background import after_commit
+from conference.models import EmailMessage, Job
+from conference.states import EmailState, JobState
+
+_SWEEP_LOCK = 7_204_001  # any number, the same in every process
+
+
+@transaction.atomic
+def sweep(*, at: dt.datetime) -> int:
+    """Wake a worker for each waiting letter and unfinished job. Returns how many were woken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SWEEP_LOCK])
+        (alone,) = cursor.fetchone() or (False,)
+    if not alone:
+        return 0
+    emails = EmailMessage.objects.filter(
+        Q(state=EmailState.QUEUED, next_try_at__lte=at)
+        | Q(state=EmailState.SENDING, lease_until__lt=at)
+    ).order_by("next_try_at")[:500]
+    email_ids = list(emails.values_list("pk", flat=True))
+    for email_id in email_ids:
+        after_commit("conference.deliver_email", email_id=email_id)
+    jobs = Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+    job_ids = [
+        job.pk
+        for job in jobs.prefetch_related(None)
+        if job.items.filter(Q(state="todo") | Q(state="running", lease_until__lt=at)).exists()
+        or not job.items.filter(state__in=["todo", "running"]).exists()
+    ]
+    for job_id in job_ids:
+        after_commit("conference.run_job", job_id=job_id)
+    return len(email_ids) + len(job_ids)

@@ -1,0 +1,74 @@
+"""
+The states of what the core keeps.
+
+An e-mail in the outbox:
+
+    queued --claim--> sending --deliver--> sent
+       ^                 |------refuse---> failed
+       `----put back-----'
+
+A job (its items move todo --claim--> running --finish--> done | failed, and back to todo when a lease runs out):
+
+    queued --start--> running --finish--> done
+       |                 |-----fail-----> failed
+       `-----cancel------`-----cancel---> cancelled
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class EventKind(TextChoices):
+    CONGRESS = "congress", _("Congress")
+    COURSE = "course", _("Course")
+
+
+class Role(TextChoices):
+    """What a person may do for one event. Highest first."""
+
+    ORGANISER = "organiser", _("Organiser")
+    DOOR = "door", _("Door volunteer")
+
+
+class EmailState(TextChoices):
+    QUEUED = "queued", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+
+
+class JobState(TextChoices):
+    QUEUED = "queued", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+JOB_TRANSITIONS = {
+    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
+    JobState.RUNNING: frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED}),
+    JobState.DONE: frozenset[JobState](),
+    JobState.FAILED: frozenset[JobState](),
+    JobState.CANCELLED: frozenset[JobState](),
+}
+
+
+class JobItemState(TextChoices):
+    TODO = "todo", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class EventAction(TextChoices):
+    """What history says about events, teams and jobs."""
+
+    CREATED = "event.created", _("Event created")
+    PUBLISHED = "event.published", _("Event published")
+    CHANGED = "event.changed", _("Event changed")
+    MEMBER_ADDED = "event.member_added", _("Team member added")
+    MEMBER_REMOVED = "event.member_removed", _("Team member removed")
+    JOB_REQUESTED = "job.requested", _("Job requested")
+    JOB_CANCELLED = "job.cancelled", _("Job cancelled")
+    JOB_FINISHED = "job.finished", _("Job finished")

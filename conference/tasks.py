@@ -1,0 +1,29 @@
+import datetime as dt
+import uuid
+
+from celery import shared_task
+from django.utils import timezone
+
+from conference.operations import emailing, jobs, sweeping
+
+DRAIN = dt.timedelta(seconds=45)
+
+
+@shared_task(name="conference.deliver_email")
+def deliver_email(email_id: int) -> None:
+    emailing.deliver_email(email_id, at=timezone.now())
+
+
+@shared_task(name="conference.run_job")
+def run_job(job_id: int) -> None:
+    now = timezone.now()
+    if jobs.drain_job(job_id, worker=uuid.uuid4().hex, now=timezone.now, until=now + DRAIN) and (
+        timezone.now() - now >= DRAIN
+    ):
+        # Out of time with work left: another turn. Otherwise the sweeper wakes us when leases end.
+        run_job.apply_async(kwargs={"job_id": job_id}, retry=False)
+
+
+@shared_task(name="conference.sweep")
+def sweep() -> None:
+    sweeping.sweep(at=timezone.now())

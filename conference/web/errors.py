@@ -1,0 +1,22 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from conference.access import PUBLIC, access
+
+
+@access(PUBLIC)
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A page left open overnight: show what was typed and offer to send it again."""
+    typed = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name
+        for value in values
+    ]
+    return render(request, "conference/csrf_failed.html", {"typed": typed}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Any) -> HttpResponse:  # noqa: ARG001
+    return render(request, "404.html", status=404)

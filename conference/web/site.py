@@ -1,0 +1,57 @@
+"""Pages of the installation: the front page, the demo's mailbox, liveness, theme."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from conference.access import PUBLIC, access
+from conference.models import EmailMessage, Event
+
+
+@access(PUBLIC)
+@require_GET
+def front(request: HttpRequest) -> HttpResponse:
+    events = Event.objects.published().coming(on=timezone.now().date()).select_related("venue")
+    return render(request, "conference/front.html", {"events": events})
+
+
+@access(PUBLIC)
+@require_GET
+def livez(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@access(PUBLIC)
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = "/"
+    response = redirect(target)
+    theme = request.POST.get("theme", "")
+    if theme in ("light", "dark"):
+        response.set_cookie("theme", theme, max_age=31_536_000, samesite="Lax")
+    else:
+        response.delete_cookie("theme")
+    return response
+
+
+@access(PUBLIC)
+@require_GET
+def demo_mail(request: HttpRequest) -> HttpResponse:
+    """The letters of the demo, newest first. Only in the demo does anybody see them."""
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "conference/demo_mail.html", {"emails": EmailMessage.objects.all()[:50]})
+
+
+@access(PUBLIC)
+@require_GET
+def demo_letter(request: HttpRequest, email_id: int) -> HttpResponse:
+    if not settings.DEMO:
+        raise Http404
+    email = get_object_or_404(EmailMessage, pk=email_id)
+    return render(request, "conference/demo_letter.html", {"email": email})

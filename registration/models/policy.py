@@ -1,0 +1,44 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nTextField
+
+from conference.models import Event
+
+
+class RegistrationPolicy(models.Model):
+    """How people register for one event: when, how long a place is held, on which terms."""
+
+    event = models.OneToOneField(
+        Event, on_delete=models.CASCADE, related_name="registration_policy"
+    )
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    hold_minutes = models.PositiveIntegerField(
+        _("minutes a place is held while a person pays online"), default=15
+    )
+    transfer_days = models.PositiveIntegerField(
+        _("days a place is held for a bank transfer"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    bank_instructions = I18nTextField(_("how to transfer the money"), blank=True)
+    terms = I18nTextField(_("terms"))
+    terms_version = models.CharField(_("version of the terms"), max_length=20)
+
+    class Meta:
+        verbose_name = _("registration policy")
+        verbose_name_plural = _("registration policies")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at__lt=F("closes_at")), name="policy_closes_after_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_minutes__gte=1, transfer_days__gte=1),
+                name="policy_holds_are_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.event)

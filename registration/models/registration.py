@@ -1,0 +1,108 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from conference.kernel.money import Money
+from conference.kernel.tokens import new_token
+from conference.models import Event
+from registration.models.order import Order
+from registration.models.ticket_type import TicketType
+from registration.states import Profession, RegistrationState
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def holding_a_place(self) -> "RegistrationQuerySet":
+        return self.filter(state__in=[RegistrationState.PENDING, RegistrationState.CONFIRMED])
+
+    def confirmed(self) -> "RegistrationQuerySet":
+        return self.filter(state=RegistrationState.CONFIRMED)
+
+
+class Registration(models.Model):
+    """
+    One person's place at an event.
+
+    The name on the badge is what she likes to be called; the name on the certificate is the
+    one in her documents. `token` opens her page (ticket, credits, certificate) without an
+    account. `search_text` is her names, e-mail and institution without accents.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="registrations")
+    ticket_type = models.ForeignKey(
+        TicketType, on_delete=models.PROTECT, related_name="registrations"
+    )
+    token = models.CharField(max_length=26, unique=True, default=new_token, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="registrations"
+    )
+    state = models.CharField(
+        _("state"), max_length=16, choices=RegistrationState, default=RegistrationState.PENDING
+    )
+    email = models.EmailField(_("e-mail"), max_length=254)
+    language = models.CharField(_("language"), max_length=8)
+    badge_name = models.CharField(_("name on the badge"), max_length=200)
+    certificate_name = models.CharField(_("name on the certificate"), max_length=200)
+    profession = models.CharField(_("profession"), max_length=32, choices=Profession)
+    country = CountryField(_("country of practice"))
+    institution = models.CharField(_("institution"), max_length=200, blank=True)
+    price_minor = models.PositiveBigIntegerField(_("price in minor units (cents)"))
+    currency = models.CharField(_("currency"), max_length=3)
+    registered_at = models.DateTimeField(_("registered"))
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    ended_at = models.DateTimeField(_("cancelled or expired"), null=True)
+    search_text = models.TextField(blank=True, editable=False)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "event"], name="registration_and_event_unique"),
+            models.UniqueConstraint(
+                Lower("email"),
+                "event",
+                condition=Q(state__in=["pending", "confirmed"]),
+                name="registration_one_active_per_person",
+                violation_error_message=_("This e-mail is registered for the event already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RegistrationState.values),
+                name="registration_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(profession__in=Profession.values),
+                name="registration_profession_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RegistrationState.CONFIRMED, confirmed_at__isnull=False)
+                | ~Q(state=RegistrationState.CONFIRMED),
+                name="registration_confirmed_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["cancelled", "expired"], ended_at__isnull=False)
+                | ~Q(state__in=["cancelled", "expired"]),
+                name="registration_ended_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(badge_name="") & ~Q(certificate_name=""),
+                name="registration_has_both_names",
+            ),
+        ]
+        indexes = [models.Index(fields=["event", "state"], name="registration_by_event")]
+
+    def __str__(self) -> str:
+        return self.badge_name
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.currency)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == RegistrationState.CONFIRMED

@@ -1,0 +1,68 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nCharField, I18nTextField
+
+from conference.models import Event
+
+
+class TicketType(models.Model):
+    """
+    What a person buys to be at the event.
+
+    `places_taken` counts the places of pending and confirmed registrations. It is raised by
+    one conditional update and can never pass `places`: the database refuses it.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="ticket_types")
+    slug = models.SlugField(_("short name in addresses"), max_length=60)
+    name = I18nCharField(_("name"), max_length=200)
+    description = I18nTextField(_("description"), blank=True)
+    price_minor = models.PositiveBigIntegerField(_("price in minor units (cents)"))
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    places = models.PositiveIntegerField(_("places"))
+    places_taken = models.PositiveIntegerField(_("places taken"), default=0, editable=False)
+    sale_starts_at = models.DateTimeField(_("on sale from"), null=True, blank=True)
+    sale_ends_at = models.DateTimeField(_("on sale until"), null=True, blank=True)
+    badge_role = I18nCharField(_("word on the badge"), max_length=60)
+    badge_colour = models.PositiveSmallIntegerField(_("colour of the badge, 1 to 12"), default=1)
+    is_offered = models.BooleanField(_("offered"), default=True)
+    sort_key = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("ticket type")
+        verbose_name_plural = _("ticket types")
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "slug"], name="ticket_type_slug_unique_in_event"
+            ),
+            models.UniqueConstraint(fields=["id", "event"], name="ticket_type_and_event_unique"),
+            models.CheckConstraint(
+                condition=Q(places_taken__gte=0, places_taken__lte=F("places")),
+                name="ticket_type_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_minor__gte=0), name="ticket_type_price_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="ticket_type_currency_of_3_letters"
+            ),
+            models.CheckConstraint(
+                condition=Q(badge_colour__gte=1, badge_colour__lte=12),
+                name="ticket_type_badge_colour_from_1_to_12",
+            ),
+            models.CheckConstraint(
+                condition=Q(sale_starts_at__isnull=True)
+                | Q(sale_ends_at__isnull=True)
+                | Q(sale_starts_at__lt=F("sale_ends_at")),
+                name="ticket_type_sale_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def places_left(self) -> int:
+        return self.places - self.places_taken

@@ -1,0 +1,89 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from i18nfield.fields import I18nCharField
+
+from conference.models import Event
+from registration.models.registration import Registration
+from registration.states import BookingState
+from schedule.models import Session
+
+
+class Workshop(models.Model):
+    """
+    A part of the event with seats of its own, booked beside a ticket.
+
+    If it is a session of the programme, its door admits only who has booked it.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="workshops")
+    session = models.OneToOneField(
+        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="workshop"
+    )
+    slug = models.SlugField(_("short name in addresses"), max_length=60)
+    name = I18nCharField(_("name"), max_length=200)
+    price_minor = models.PositiveBigIntegerField(_("price in minor units (cents)"))
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    seats = models.PositiveIntegerField(_("seats"))
+    seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
+    is_offered = models.BooleanField(_("offered"), default=True)
+    sort_key = models.PositiveIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("workshop")
+        verbose_name_plural = _("workshops")
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "slug"], name="workshop_slug_unique_in_event"),
+            models.UniqueConstraint(fields=["id", "event"], name="workshop_and_event_unique"),
+            models.CheckConstraint(
+                condition=Q(seats_taken__gte=0, seats_taken__lte=F("seats")),
+                name="workshop_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_minor__gte=0), name="workshop_price_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="workshop_currency_of_3_letters"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def seats_left(self) -> int:
+        return self.seats - self.seats_taken
+
+
+class WorkshopBooking(models.Model):
+    workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="bookings")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="workshop_bookings"
+    )
+    state = models.CharField(
+        _("state"), max_length=16, choices=BookingState, default=BookingState.ACTIVE
+    )
+    price_minor = models.PositiveBigIntegerField(_("price in minor units (cents)"))
+    currency = models.CharField(_("currency"), max_length=3)
+    booked_at = models.DateTimeField(_("booked"))
+    released_at = models.DateTimeField(_("released"), null=True)
+
+    class Meta:
+        verbose_name = _("workshop booking")
+        verbose_name_plural = _("workshop bookings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "registration"],
+                condition=Q(state=BookingState.ACTIVE),
+                name="workshop_booked_once_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=BookingState.RELEASED, released_at__isnull=False)
+                | Q(state=BookingState.ACTIVE, released_at__isnull=True),
+                name="workshop_booking_released_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workshop}: {self.registration}"

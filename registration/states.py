@@ -1,0 +1,157 @@
+"""
+The states of registration.
+
+An order (the purchase):
+
+    pending --confirm (paid or free)--> confirmed --cancel--> cancelled
+       |---cancel-----------------------------------------------^
+       |---expire--> expired --late money, seat free--> confirmed
+       |                `----late money, no seat------> paid_without_seat --seat found--> confirmed
+       `                                                        `----------refund-------> cancelled
+
+A registration (one person's place) follows its order:
+
+    pending --> confirmed --> cancelled
+       |---> expired --> confirmed (late money)     |
+       `---> cancelled <----------------------------'
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderState(TextChoices):
+    PENDING = "pending", _("Waiting for payment")
+    CONFIRMED = "confirmed", _("Confirmed")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
+    PAID_WITHOUT_SEAT = "paid_without_seat", _("Paid, but no place left")
+
+
+ORDER_TRANSITIONS = {
+    OrderState.PENDING: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED, OrderState.EXPIRED}),
+    OrderState.CONFIRMED: frozenset({OrderState.CANCELLED}),
+    OrderState.CANCELLED: frozenset[OrderState](),
+    OrderState.EXPIRED: frozenset({OrderState.CONFIRMED, OrderState.PAID_WITHOUT_SEAT}),
+    OrderState.PAID_WITHOUT_SEAT: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED}),
+}
+ORDER_HOLDS_SEATS = frozenset({OrderState.PENDING, OrderState.CONFIRMED})
+
+
+class RegistrationState(TextChoices):
+    PENDING = "pending", _("Waiting for payment")
+    CONFIRMED = "confirmed", _("Confirmed")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
+
+
+REGISTRATION_TRANSITIONS = {
+    RegistrationState.PENDING: frozenset(
+        {RegistrationState.CONFIRMED, RegistrationState.CANCELLED, RegistrationState.EXPIRED}
+    ),
+    RegistrationState.CONFIRMED: frozenset({RegistrationState.CANCELLED}),
+    RegistrationState.CANCELLED: frozenset[RegistrationState](),
+    RegistrationState.EXPIRED: frozenset({RegistrationState.CONFIRMED}),
+}
+
+
+class BookingState(TextChoices):
+    """A workshop booking holds its seat while active; releasing it gives the seat back, once."""
+
+    ACTIVE = "active", _("Booked")
+    RELEASED = "released", _("Released")
+
+
+class PaymentMethod(TextChoices):
+    FREE = "free", _("Free of charge")
+    BANK_TRANSFER = "bank_transfer", _("Bank transfer")
+
+
+class LedgerKind(TextChoices):
+    """
+    What a line of the ledger says about what the person owes.
+
+    Charge and refund raise it, payment and waiver lower it; amounts are signed.
+    """
+
+    CHARGE = "charge", _("Charge")
+    WAIVER = "waiver", _("Charge withdrawn")
+    PAYMENT = "payment", _("Payment")
+    REFUND = "refund", _("Refund")
+
+
+class Profession(TextChoices):
+    """PARS professions and the local ones of the Americas. Source: cme.md, section 2."""
+
+    PHYSICIAN = "physician", _("Physician")
+    RESIDENT = "resident", _("Resident physician")
+    NURSE = "nurse", _("Nurse")
+    PARAMEDIC = "paramedic", _("Paramedic")
+    PHYSICIAN_ASSISTANT = "physician_assistant", _("Physician assistant")
+    PHARMACIST = "pharmacist", _("Pharmacist")
+    RESPIRATORY_THERAPIST = "respiratory_therapist", _("Respiratory therapist")
+    MIDWIFE = "midwife", _("Midwife")
+    PSYCHOLOGIST = "psychologist", _("Psychologist")
+    DENTIST = "dentist", _("Dentist")
+    STUDENT = "student", _("Student")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    OTHER = "other", _("Other")
+
+
+# A resident is a physician, a student is not. Source: cme.md, section 2 (primary; student unverified).
+PHYSICIANS = frozenset({Profession.PHYSICIAN, Profession.RESIDENT})
+
+
+class ScanPointKind(TextChoices):
+    ENTRANCE = "entrance", _("Entrance")
+    SESSION = "session", _("Session door")
+
+
+class ScanDirection(TextChoices):
+    IN = "in", _("In")
+    OUT = "out", _("Out")
+
+
+class ScanMethod(TextChoices):
+    CAMERA = "camera", _("Camera")
+    TYPED = "typed", _("Typed code")
+    IMPORT = "import", _("Import")
+
+
+class ScanResult(TextChoices):
+    """What the door answers; the word on the screen."""
+
+    OK = "ok", _("Welcome")
+    ALREADY_IN = "already_in", _("Already in")
+    OUT = "out", _("Goodbye")
+    NOT_IN = "not_in", _("Was not in")
+    UNKNOWN = "unknown", _("Unknown code")
+    UNPAID = "unpaid", _("Not paid")
+    CANCELLED = "cancelled", _("Cancelled")
+    REPLACED = "replaced", _("Badge was replaced")
+    NOT_ENROLLED = "not_enrolled", _("Not enrolled")
+
+
+class AttendanceBasis(TextChoices):
+    SCAN_PAIR = "scan_pair", _("Scanned in and out")
+    INFERRED_END = "inferred_end", _("No exit scan: end of session")
+    INFERRED_START = "inferred_start", _("No entry scan: start of session")
+
+
+class RegistrationAction(TextChoices):
+    """What history says about orders and places."""
+
+    ORDER_PLACED = "order.placed", _("Order placed")
+    ORDER_CONFIRMED = "order.confirmed", _("Order confirmed")
+    ORDER_CANCELLED = "order.cancelled", _("Order cancelled")
+    ORDER_EXPIRED = "order.expired", _("Order expired")
+    ORDER_EXTENDED = "order.extended", _("Hold extended")
+    PAID_WITHOUT_SEAT = "order.paid_without_seat", _("Paid, but no place left")
+    PAYMENT_RECORDED = "payment.recorded", _("Payment recorded")
+    REFUND_RECORDED = "refund.recorded", _("Refund recorded")
+    DETAILS_CORRECTED = "registration.details_corrected", _("Details corrected")
+    WORKSHOPS_CHANGED = "registration.workshops_changed", _("Workshops changed")
+    BADGE_REPLACED = "registration.badge_replaced", _("Badge replaced")
+    CHECKED_IN = "registration.checked_in", _("Checked in")
+    CLAIMED_BY_ACCOUNT = "registration.linked", _("Linked to an account")
+    ATTENDANCE_ADJUSTED = "attendance.adjusted", _("Attendance adjusted")
