@@ -27,6 +27,7 @@ from tools.dev_processes import start_child, stop_process
 DATABASE_NAME = "conference"
 LONGEST_SOCKET_FOLDER_BYTES = 80  # the address holds 107, and PostgreSQL adds its own file name
 START_PATIENCE_SECONDS = 60
+FILE_RIGHTS = {2: "dac_read_search", 1: "dac_override"}  # bits of linux/capability.h
 FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -39,6 +40,43 @@ def folder_of_wheel(name: str) -> pathlib.Path:
     if found is None or found.origin is None:
         raise SystemExit(f"The package {name} is missing: run this through tools/dev.py.")
     return pathlib.Path(found.origin).parent
+
+
+def look_through_closed_folders(closed: pathlib.Path, user: pwd.struct_passwd) -> list[str]:
+    """
+    Return the command that runs another one as this user, who may still pass closed folders.
+
+    Root's home is closed, and root is whom a container gives us. Containers rarely have the
+    smaller right (read and search), so the larger one must do there.
+
+    :raises SystemExit: where neither right, or no `setpriv`, can be had.
+    """
+    rights = next((name for bit, name in FILE_RIGHTS.items() if holds_capability(bit)), None)
+    if rights is None or not shutil.which("setpriv"):
+        raise SystemExit(
+            f"PostgreSQL does not run as root, and nobody else may look into {closed}: "
+            "use a normal user, another folder, or set DATABASE_URL."
+        )
+    return [
+        "setpriv",
+        f"--reuid={user.pw_uid}",
+        f"--regid={user.pw_gid}",
+        "--clear-groups",
+        f"--inh-caps=+{rights}",
+        f"--ambient-caps=+{rights}",
+        "--securebits=+no_setuid_fixup",  # else access(2), which initdb asks, forgets the right
+        "--pdeathsig=INT",  # the change of user takes the first one away
+        "--",
+    ]
+
+
+def holds_capability(bit: int) -> bool:
+    with contextlib.suppress(OSError):
+        for line in pathlib.Path("/proc/self/status").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name == "CapEff":
+                return bool(int(value, 16) >> bit & 1)
+    return False
 
 
 class Postgres:
@@ -64,23 +102,8 @@ class Postgres:
         closed = [folder for folder in above if folder.exists() and not folder.stat().st_mode & 1]
         if not closed:
             self.credentials = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-        elif shutil.which("setpriv"):
-            # A closed folder above (root's home): the server may look through closed folders.
-            self.prefix = [
-                "setpriv",
-                f"--reuid={user.pw_uid}",
-                f"--regid={user.pw_gid}",
-                "--clear-groups",
-                "--inh-caps=+dac_read_search",
-                "--ambient-caps=+dac_read_search",
-                "--pdeathsig=INT",  # the change of user takes the first one away
-                "--",
-            ]
         else:
-            raise SystemExit(
-                f"PostgreSQL does not run as root, and nobody else may look into {closed[0]}: "
-                "use a normal user, another folder, or set DATABASE_URL."
-            )
+            self.prefix = look_through_closed_folders(closed[0], user)
 
     def _command(self, tool: str, *arguments: object) -> list[str]:
         return [*self.prefix, str(self.binaries / tool), *map(str, arguments)]
