@@ -51,17 +51,23 @@ def adopt_orphans() -> None:
     prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def descendants_of(ancestor_pid: int) -> list[int]:
-    """Return the living processes below one, by /proc; none where there is no /proc."""
-    children: dict[int, list[int]] = {}
+def all_processes() -> Iterator[tuple[int, int, bool]]:
+    """Yield each process as (pid, pid of its parent, is it dead), by /proc where there is one."""
     for entry in pathlib.Path("/proc").glob("[0-9]*"):
         try:
             # The name in parentheses may hold spaces; the parent is the second field after it.
             fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
         except OSError:  # it ended meanwhile
             continue
-        if fields[0] != "Z":
-            children.setdefault(int(fields[1]), []).append(int(entry.name))
+        yield int(entry.name), int(fields[1]), fields[0] == "Z"
+
+
+def descendants_of(ancestor_pid: int) -> list[int]:
+    """Return the living processes below one."""
+    children: dict[int, list[int]] = {}
+    for pid, parent_pid, is_dead in all_processes():
+        if not is_dead:
+            children.setdefault(parent_pid, []).append(pid)
     found: list[int] = []
     waiting = [ancestor_pid]
     while waiting:
@@ -69,6 +75,14 @@ def descendants_of(ancestor_pid: int) -> list[int]:
         found += below
         waiting += below
     return found
+
+
+def bury_adopted(own_children: set[int]) -> None:
+    """Take the exit codes of dead orphans, but not those that our own Popen objects wait for."""
+    for pid, parent_pid, is_dead in all_processes():
+        if is_dead and parent_pid == os.getpid() and pid not in own_children:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
 
 
 def end_descendants(patience_seconds: float = 5) -> None:
@@ -85,6 +99,7 @@ def end_descendants(patience_seconds: float = 5) -> None:
 
 
 def reap_orphans() -> None:
+    """Take the exit codes of the dead; only for the end, for it takes those of Popen too."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tools.dev_paths import ROOT, VAR, environment_for_tools
+from tools.dev_postgres import FAST_AND_FORGETFUL, Postgres
 from tools.dev_processes import (
     adopt_orphans,
     end_descendants,
@@ -19,7 +20,8 @@ from tools.dev_processes import (
     start_child,
     stop_process,
 )
-from tools.dev_servers import FAST_AND_FORGETFUL, Postgres, ServerDidNotStart, Valkey
+from tools.dev_servers import ServerDidNotStart
+from tools.dev_valkey import Valkey
 
 if TYPE_CHECKING:
     import pathlib
@@ -42,23 +44,23 @@ def throw_away_servers(data: pathlib.Path = TEST_DATA) -> Iterator[dict[str, str
         stack.callback(end_descendants)
         variables: dict[str, str] = {}
         if not os.environ.get("DATABASE_URL"):
-            postgres = Postgres(data / "postgres")
+            postgres = Postgres(data / "postgres", *FAST_AND_FORGETFUL)
             stack.callback(postgres.stop)
             variables["DATABASE_URL"] = start_anew_if_broken(postgres)
         if not os.environ.get("REDIS_URL"):
-            valkey = Valkey(data / "valkey")
+            valkey = Valkey(data / "valkey", 'save ""', "appendonly no")
             stack.callback(valkey.stop)
-            variables["REDIS_URL"] = valkey.start('save ""', "appendonly no")
+            variables["REDIS_URL"] = valkey.start()
         yield variables
 
 
 def start_anew_if_broken(postgres: Postgres) -> str:
     """Without fsync a cut of power may break the folder; nothing in it is worth a repair."""
     try:
-        return postgres.start(*FAST_AND_FORGETFUL)
+        return postgres.start()
     except ServerDidNotStart:
         shutil.rmtree(postgres.data)
-        return postgres.start(*FAST_AND_FORGETFUL)
+        return postgres.start()
 
 
 def run(command: list[str]) -> int:
