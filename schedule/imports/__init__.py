@@ -1,0 +1,1 @@
+"""Reading other programmes' files. Pure: bytes in, frozen facts and problems out."""
