@@ -11,9 +11,8 @@ import unicodedata
 import nh3
 from markdown_it import MarkdownIt
 
-ALLOWED_TAGS = frozenset(
-    ["a", "b", "blockquote", "br", "code", "dd", "dl", "dt", "em", "i", "li", "ol", "p", "pre", "s", "strong", "sub", "sup", "u", "ul"]
-)
+_TAGS = "a b blockquote br code dd dl dt em i li ol p pre s strong sub sup u ul"
+ALLOWED_TAGS = frozenset(_TAGS.split())
 ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 MARKS_PER_LETTER = 4
