@@ -1,0 +1,150 @@
+"""How forms, messages and dates are shown. Templates load it as `presentation`."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_interval, get_timezone_location
+from django import template
+from django.contrib.messages import constants as message_levels
+from django.contrib.messages.storage.base import Message
+from django.forms import BaseForm, BoundField
+from django.forms.widgets import (
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    HiddenInput,
+    MultipleHiddenInput,
+    RadioSelect,
+)
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, to_locale
+
+register = template.Library()
+
+NOTICE_KINDS = {
+    message_levels.SUCCESS: "ok",
+    message_levels.WARNING: "warn",
+    message_levels.ERROR: "danger",
+}
+
+LANGUAGE_WORDS = {"es": "Español", "pt-br": "Português", "en": "English", "fr": "Français"}
+
+# "jueves 14 de octubre, 09:30": Babel's own long forms put a comma after the weekday and AM or PM.
+DAY_PATTERNS = {
+    "es": "EEEE d 'de' MMMM",
+    "pt": "EEEE, d 'de' MMMM",
+    "en": "EEEE d MMMM",
+    "fr": "EEEE d MMMM",
+}
+
+
+class HasDays(Protocol):
+    first_day: dt.date
+    last_day: dt.date
+
+
+class HasZone(Protocol):
+    @property
+    def zone(self) -> dt.tzinfo: ...
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """One line of the error summary."""
+
+    words: str
+    field_id: str
+
+
+def current_locale() -> Locale:
+    return Locale.parse(to_locale(get_language() or "es"))
+
+
+@register.filter
+def field_kind(field: BoundField) -> str:
+    """Return which shape of the field component fits: hidden, check, choices or text."""
+    widget = field.field.widget
+    if isinstance(widget, HiddenInput | MultipleHiddenInput):
+        return "hidden"
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "choices"
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    return "text"
+
+
+@register.simple_tag
+def widget(field: BoundField, extra: Mapping[str, Any] | str = "") -> SafeString:
+    """Render the input with the attributes that were given to `<c-field>`."""
+    # django-cotton's attributes know which of them are parameters of the component.
+    given = extra.attrs_dict() if hasattr(extra, "attrs_dict") else dict(extra or {})
+    return field.as_widget(attrs={name: value for name, value in given.items() if value != ""})
+
+
+@register.simple_tag
+def problems_of(forms: BaseForm | Iterable[BaseForm] | None) -> list[Problem]:
+    """Return what is wrong with a form, or with several on one page, in the order of the fields."""
+    if not forms:
+        return []
+    several = [forms] if isinstance(forms, BaseForm) else forms
+    return [problem for form in several for problem in _problems_of_one(form)]
+
+
+def _problems_of_one(form: BaseForm) -> Iterable[Problem]:
+    for words in form.non_field_errors():
+        yield Problem(words=str(words), field_id="")
+    for field in form:
+        for words in field.errors:
+            yield Problem(words=str(words), field_id=_focusable_id(field))
+
+
+def _focusable_id(field: BoundField) -> str:
+    kind = field_kind(field)
+    if kind == "hidden":
+        return ""
+    return f"{field.auto_id}_0" if kind == "choices" else str(field.id_for_label or field.auto_id)
+
+
+@register.filter
+def language_word(code: str) -> str:
+    """Write a language in its own words: `Português`, not `português brasileiro`."""
+    return LANGUAGE_WORDS.get(code, code)
+
+
+@register.filter
+def notice_kind(message: Message) -> str:
+    return NOTICE_KINDS.get(message.level, "info")
+
+
+@register.filter
+def event_days(event: HasDays) -> str:
+    """Write the days of an event: `14–18 oct 2026`."""
+    if event.first_day == event.last_day:
+        return format_date(event.first_day, "medium", locale=current_locale())
+    return format_interval(event.first_day, event.last_day, "yMMMd", locale=current_locale())
+
+
+@register.filter
+def day_in_words(day: dt.date) -> str:
+    """Write a day without its year: `jueves 14 de octubre`."""
+    locale = current_locale()
+    return format_date(day, DAY_PATTERNS.get(locale.language, "EEEE d MMMM"), locale=locale)
+
+
+@register.filter
+def clock(moment: dt.datetime, event: HasZone) -> str:
+    """Write the hour in the event's zone: `09:30`."""
+    return moment.astimezone(event.zone).strftime("%H:%M")
+
+
+@register.filter
+def moment_in_words(moment: dt.datetime, event: HasZone) -> str:
+    """Write day, hour and place of the clock: `jueves 14 de octubre, 09:30 (Buenos Aires)`."""
+    locale = current_locale()
+    local = moment.astimezone(event.zone)
+    day = day_in_words(local.date())
+    hour = format_datetime(local, "HH:mm", locale=locale)
+    place = get_timezone_location(event.zone, locale=locale, return_city=True)
+    return f"{day}, {hour} ({place})"
