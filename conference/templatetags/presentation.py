@@ -55,7 +55,8 @@ class Problem:
     """One line of the error summary."""
 
     words: str
-    field_id: str
+    label: str = ""
+    field_id: str = ""
 
 
 def current_locale() -> Locale:
@@ -94,10 +95,10 @@ def problems_of(forms: BaseForm | Iterable[BaseForm] | None) -> list[Problem]:
 
 def _problems_of_one(form: BaseForm) -> Iterable[Problem]:
     for words in form.non_field_errors():
-        yield Problem(words=str(words), field_id="")
+        yield Problem(words=str(words))
     for field in form:
         for words in field.errors:
-            yield Problem(words=str(words), field_id=_focusable_id(field))
+            yield Problem(str(words), label=str(field.label), field_id=_focusable_id(field))
 
 
 def _focusable_id(field: BoundField) -> str:
