@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",  # so that FORM_RENDERER finds the widgets' templates among ours
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -117,6 +118,7 @@ TEMPLATES = [
     },
 ]
 COTTON_DIR = "cotton"
+FORM_RENDERER = "conference.web.form_rendering.FormRenderer"
 
 # --- PostgreSQL, the only truth ------------------------------------------------------------------
 DATABASES = {

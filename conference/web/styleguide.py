@@ -8,7 +8,9 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
+from conference.access import PUBLIC, access
 from conference.web.form_rendering import ChoiceWords
 
 SAMPLE_CODE = "4f1c-9a2e-77d0-b3e8"
@@ -84,6 +86,8 @@ class SampleForm(forms.Form):
     terms = forms.BooleanField(label="I accept the terms of participation")
 
 
+@access(PUBLIC)
+@require_GET
 def styleguide(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
