@@ -100,7 +100,8 @@ def installed_by_uv(requirements: str) -> bool:
         return False
     return succeeds(
         [
-            *(str(uv), "pip", "install", "--quiet", "--python", str(VENV_PYTHON)),
+            *(str(uv), "pip", "install", "--quiet", "--compile-bytecode"),
+            *("--python", str(VENV_PYTHON)),
             *("--require-hashes", "-r", requirements),
         ]
     )

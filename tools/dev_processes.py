@@ -108,7 +108,7 @@ def reap_orphans() -> None:
 def stop_process(
     process: subprocess.Popen[bytes], signal_number: int, patience_seconds: float
 ) -> None:
-    """Ask a process to end, and force it and its group when it does not listen."""
+    """Ask a process to end, and force it when it does not listen."""
     if process.poll() is None:
         process.send_signal(signal_number)
         try:

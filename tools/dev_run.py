@@ -63,22 +63,27 @@ def start_anew_if_broken(postgres: Postgres) -> str:
         return postgres.start()
 
 
+def environment_for_command(variables: dict[str, str]) -> dict[str, str]:
+    """Return what a command needs to find the servers and to read the settings."""
+    environment = {
+        **environment_for_tools(),
+        **variables,
+    }
+    environment.setdefault("SECRET_KEY", secrets.token_urlsafe(48))
+    environment.setdefault("MEDIA_ROOT", str(TEST_DATA / "media"))
+    return environment
+
+
 def run(command: list[str]) -> int:
     """Run a command with servers around it and return its exit code."""
     if not command:
         raise SystemExit("What shall run? For example: tools/dev.py run -- pytest -x")
     with throw_away_servers() as variables:
-        return run_in_foreground(command, variables)
+        return run_in_foreground(command, environment_for_command(variables))
 
 
-def run_in_foreground(command: list[str], variables: dict[str, str]) -> int:
+def run_in_foreground(command: list[str], environment: dict[str, str]) -> int:
     """Run a command that shares our terminal; Ctrl-C is its own affair, we only wait for it."""
-    environment = {
-        **environment_for_tools(),
-        "SECRET_KEY": os.environ.get("SECRET_KEY") or secrets.token_urlsafe(48),
-        "MEDIA_ROOT": os.environ.get("MEDIA_ROOT") or str(TEST_DATA / "media"),
-        **variables,
-    }
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         process = start_child(command, when_orphaned=signal.SIGTERM, env=environment, cwd=ROOT)

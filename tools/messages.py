@@ -30,6 +30,7 @@ from tools.message_sources import messages_in  # noqa: E402 - after the path
 
 APPS = ("conference", "schedule", "registration", "certificates")
 LANGUAGES = ("es", "pt_BR", "fr")
+SHOWN_PROBLEMS = 40
 HEADER = """\
 msgid ""
 msgstr ""
@@ -155,7 +156,9 @@ def main(arguments: list[str]) -> int:
             print(f"{len(left)} messages need a translator.")
         case ["check"]:
             left = problems()
-            print("\n".join(left), file=sys.stderr)
+            print("\n".join(left[:SHOWN_PROBLEMS]), end="\n" if left else "")
+            if len(left) > SHOWN_PROBLEMS:
+                print(f"… and {len(left) - SHOWN_PROBLEMS} more: `make messages` adds the missing.")
             print(f"{len(left)} problems in the catalogues." if left else "Catalogues complete.")
             return 1 if left else 0
         case ["compile"]:
