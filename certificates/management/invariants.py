@@ -1,0 +1,114 @@
+"""
+What must always hold, each as one query whose rows are the violations.
+
+They speak SQL on purpose: they check the code from outside it.
+"""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from conference.kernel import content_store
+from conference.models import StoredFile
+
+INVARIANTS = {
+    "Places taken are the active registrations of the ticket type": """
+        SELECT 'ticket type', t.id, t.places_taken, count(r.id)
+        FROM registration_tickettype t
+        LEFT JOIN registration_registration r
+          ON r.ticket_type_id = t.id AND r.state IN ('pending', 'confirmed')
+        GROUP BY t.id HAVING t.places_taken <> count(r.id)""",
+    "Seats taken are the active bookings of the workshop": """
+        SELECT 'workshop', w.id, w.seats_taken, count(b.id)
+        FROM registration_workshop w
+        LEFT JOIN registration_workshopbooking b ON b.workshop_id = w.id AND b.state = 'active'
+        GROUP BY w.id HAVING w.seats_taken <> count(b.id)""",
+    "A released place has no active workshop booking": """
+        SELECT 'registration', r.id, r.state, b.id
+        FROM registration_registration r
+        JOIN registration_workshopbooking b ON b.registration_id = r.id AND b.state = 'active'
+        WHERE r.state IN ('cancelled', 'expired')""",
+    "A confirmed order owes nothing": """
+        SELECT 'order', o.id, o.reference, coalesce(sum(l.amount_minor), 0)
+        FROM registration_order o LEFT JOIN registration_ledgerentry l ON l.order_id = o.id
+        WHERE o.state = 'confirmed'
+        GROUP BY o.id HAVING coalesce(sum(l.amount_minor), 0) > 0""",
+    "Every payment stands in the ledger with its amount": """
+        SELECT 'payment', p.id, p.amount_minor, l.amount_minor
+        FROM registration_payment p LEFT JOIN registration_ledgerentry l
+          ON l.payment_id = p.id AND l.kind = 'payment'
+        WHERE l.id IS NULL OR l.amount_minor <> -p.amount_minor OR l.currency <> p.currency""",
+    "Nobody was refunded more than she paid": """
+        SELECT 'order', order_id, sum(amount_minor)
+        FROM registration_ledgerentry WHERE kind IN ('payment', 'refund')
+        GROUP BY order_id HAVING sum(amount_minor) > 0""",
+    "No order waits for payment long after its deadline": """
+        SELECT 'order', id, reference, expires_at FROM registration_order
+        WHERE state = 'pending' AND expires_at < now() - interval '10 minutes'""",
+    "A registration follows its order": """
+        SELECT 'registration', r.id, r.state, o.state
+        FROM registration_registration r JOIN registration_order o ON o.id = r.order_id
+        WHERE (o.state = 'confirmed' AND r.state NOT IN ('confirmed', 'cancelled'))
+           OR (o.state = 'pending' AND r.state NOT IN ('pending', 'cancelled'))
+           OR (o.state IN ('cancelled', 'expired') AND r.state IN ('pending', 'confirmed'))""",
+    "Each confirmed person has one current badge": """
+        SELECT 'registration', r.id, count(b.id)
+        FROM registration_registration r
+        LEFT JOIN registration_badge b ON b.registration_id = r.id AND b.revoked_at IS NULL
+        WHERE r.state = 'confirmed' GROUP BY r.id HAVING count(b.id) <> 1""",
+    "A person is admitted at most once a day": """
+        SELECT 'registration', registration_id, entrance_day, count(*)
+        FROM registration_scanevent WHERE result = 'ok' AND entrance_day IS NOT NULL
+        GROUP BY registration_id, entrance_day HAVING count(*) > 1""",
+    "Attendance lies inside its session": """
+        SELECT 'attendance', a.id, a.session_id FROM registration_attendanceinterval a
+        JOIN schedule_session s ON s.id = a.session_id
+        WHERE a.starts_at < coalesce(s.actual_start_at, s.starts_at)
+           OR a.ends_at > coalesce(s.actual_end_at, s.ends_at)""",
+    "Credits claimed are the sum of their ledger": """
+        SELECT 'claim', c.id, c.claimed, coalesce(sum(l.delta), 0)
+        FROM certificates_creditclaim c
+        LEFT JOIN certificates_creditledgerentry l ON l.claim_id = c.id
+        GROUP BY c.id
+        HAVING coalesce(sum(l.delta), 0)
+            <> CASE WHEN c.withdrawn_at IS NULL THEN c.claimed ELSE 0 END""",
+    "No certificate was left unrendered": """
+        SELECT 'certificate', id, serial, issued_at FROM certificates_certificate
+        WHERE state = 'valid' AND file_id IS NULL AND issued_at < now() - interval '10 minutes'""",
+    "A superseded certificate has its successor": """
+        SELECT 'certificate', c.id, c.serial FROM certificates_certificate c
+        LEFT JOIN certificates_certificate n ON n.replaces_id = c.id
+        WHERE c.state = 'superseded' AND n.id IS NULL""",
+    "No letter waits without a reason": """
+        SELECT 'e-mail', id, queued_at, attempts FROM conference_emailmessage
+        WHERE state IN ('queued', 'sending') AND last_error = ''
+          AND next_try_at < now() - interval '10 minutes'""",
+    "No lease is far over": """
+        SELECT 'job item', id, job_id, lease_until FROM conference_jobitem
+        WHERE state = 'running' AND lease_until < now() - interval '2 minutes'""",
+    "A finished job has no open item": """
+        SELECT 'job', j.id, i.id, i.state FROM conference_job j
+        JOIN conference_jobitem i ON i.job_id = j.id
+        WHERE j.state IN ('done', 'failed') AND i.state IN ('todo', 'running')""",
+    "Every confirmation of an order by a person stands in history": """
+        SELECT 'order', o.id, o.reference FROM registration_order o
+        WHERE o.state = 'confirmed' AND NOT EXISTS (
+            SELECT FROM registration_payment p WHERE p.order_id = o.id
+              AND p.external_id LIKE 'seed-%')
+          AND EXISTS (SELECT FROM registration_payment p WHERE p.order_id = o.id)
+          AND NOT EXISTS (
+            SELECT FROM conference_historyentry h WHERE h.subject_type = 'registration.order'
+              AND h.subject_id = o.id AND h.action = 'order.confirmed')""",
+}
+
+
+def files_that_differ() -> list[str]:
+    """Stored files that are missing or whose bytes changed."""
+    root = Path(settings.MEDIA_ROOT)
+    differing = []
+    for stored in StoredFile.objects.order_by("pk").iterator():
+        try:
+            content_store.load(root, stored.sha256)
+        except (OSError, ValueError) as error:
+            differing.append(f"{stored.sha256[:12]} {error}")
+    return differing
