@@ -62,6 +62,7 @@ LIBRARY_VIEWS: dict[str, Access] = {
     "allauth.": PUBLIC,  # logging in
     "django.contrib.admin.": PUBLIC,  # its own log-in, staff only
     "unfold.": PUBLIC,  # the same, in its dress
+    "django.contrib.contenttypes.": PUBLIC,  # "view on site" of the back office
     "django.views.i18n": PUBLIC,  # choosing a language
     "django.views.static": PUBLIC,
     "django.views.generic.base": PUBLIC,  # redirects

@@ -1,0 +1,9 @@
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+
+def undeclared(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("This must never be seen.")
+
+
+urlpatterns = [path("nobody-said-who/", undeclared)]
