@@ -1,0 +1,165 @@
+"""What every PDF needs: fonts read once a process, a fetcher that refuses, names that fit."""
+
+import io
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import segno
+from django.contrib.staticfiles import finders
+from fontTools.ttLib import TTFont
+
+from conference.kernel.errors import DomainError
+
+SERIF_FILES = (
+    "vendor/source-serif-4-5.3.1/source-serif-4-latin-600-normal.woff2",
+    "vendor/source-serif-4-5.3.1/source-serif-4-latin-ext-600-normal.woff2",
+)
+SANS_FILES = (
+    "vendor/source-sans-3-5.3.1/source-sans-3-latin-400-normal.woff2",
+    "vendor/source-sans-3-5.3.1/source-sans-3-latin-ext-400-normal.woff2",
+)
+
+_TOKEN = re.compile(r"[0-9A-Z]{1,29}")
+
+
+class AddressRefused(DomainError):
+    """A document asked for something that is not ours."""
+
+    code = "address_refused"
+
+
+def static_path(name: str) -> Path:
+    """
+    The file of a static name, with or without collectstatic.
+
+    :raises AddressRefused: if we have no such file.
+    """
+    found = finders.find(name)
+    if not found:
+        raise AddressRefused(f"No such file for paper: {name}")
+    return Path(found)
+
+
+def qr_png(token: str) -> bytes:
+    """A one-bit picture of the token, which fits version 2 with a quarter of it damaged."""
+    buffer = io.BytesIO()
+    segno.make_qr(token, error="q", version=2, boost_error=False).save(
+        buffer, kind="png", scale=1, border=4
+    )
+    return buffer.getvalue()
+
+
+@cache
+def engine() -> Any:
+    """
+    WeasyPrint with one font configuration for the process.
+
+    Imported here and not above: it needs system libraries and 2.6 seconds, and the web process,
+    which knows all tasks, must start without either.
+    """
+    return _Engine()
+
+
+class _Engine:
+    def __init__(self) -> None:
+        import weasyprint  # noqa: PLC0415 - see engine()
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - see engine()
+        from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - see engine()
+
+        class OurFilesOnly(URLFetcher):  # type: ignore[misc] # untyped library
+            """Serves `paper:` (our static files) and `qr:` (a token). Refuses everything else."""
+
+            def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - its signature
+                scheme, _colon, rest = url.partition(":")
+                if scheme == "qr" and _TOKEN.fullmatch(rest):
+                    return URLFetcherResponse(url, qr_png(rest), {"Content-Type": "image/png"})
+                if scheme == "paper":
+                    return URLFetcherResponse(url, static_path(rest).read_bytes())
+                raise AddressRefused(f"A document may not open {url[:80]}.")
+
+        self._weasyprint = weasyprint
+        self.fetcher = OurFilesOnly()
+        self.fonts = FontConfiguration()
+
+    @cache  # noqa: B019 - one engine lives as long as its process
+    def stylesheet(self, name: str) -> Any:
+        return self._weasyprint.CSS(
+            string=static_path(name).read_text(),
+            url_fetcher=self.fetcher,
+            font_config=self.fonts,
+        )
+
+    def render(self, html: str, *, stylesheet: str, **options: Any) -> bytes:
+        document = self._weasyprint.HTML(
+            string=html, base_url="paper:/", url_fetcher=self.fetcher
+        ).render(
+            font_config=self.fonts,
+            stylesheets=[self.stylesheet(stylesheet)],
+            **options,
+        )
+        written: bytes = document.write_pdf()
+        return written
+
+
+@cache
+def _advances(files: tuple[str, ...]) -> dict[int, float]:
+    """The width of each letter of these fonts, in ems."""
+    advances: dict[int, float] = {}
+    for name in reversed(files):
+        with TTFont(static_path(name)) as font:
+            metrics, units = font["hmtx"].metrics, font["head"].unitsPerEm
+            advances |= {
+                codepoint: metrics[glyph][0] / units
+                for codepoint, glyph in font.getBestCmap().items()
+            }
+    return advances
+
+
+def width_in_ems(text: str, files: tuple[str, ...], *, letter_spacing_ems: float = 0.0) -> float:
+    """The width of the text; a letter our fonts lack is taken as one em wide."""
+    advances = _advances(files)
+    return sum(advances.get(ord(letter), 1.0) + letter_spacing_ems for letter in text)
+
+
+def fitted_size_pt(
+    text: str,
+    *,
+    files: tuple[str, ...],
+    width_pt: float,
+    height_pt: float,
+    most_pt: int,
+    least_pt: int,
+    line_height: float = 1.12,
+    letter_spacing_ems: float = 0.0,
+) -> int:
+    """
+    The largest whole size at which the text fits the box.
+
+    No word is broken down to half of the largest size; below that long words are.
+    """
+    words = [
+        width_in_ems(word, files, letter_spacing_ems=letter_spacing_ems) for word in text.split()
+    ] or [0.0]
+    space = width_in_ems(" ", files, letter_spacing_ems=letter_spacing_ems)
+    for size_pt in range(most_pt, least_pt, -1):
+        # 3 % for kerning and rounding: a line that is a hair too long would break otherwise.
+        width_ems = width_pt / size_pt * 0.97
+        if size_pt > most_pt // 2 and max(words) > width_ems:
+            continue
+        if _lines(words, space, width_ems) * size_pt * line_height <= height_pt:
+            return size_pt
+    return least_pt
+
+
+def _lines(words: list[float], space: float, width_ems: float) -> int:
+    lines, used = 1, 0.0
+    for word in words:
+        if used and used + space + word > width_ems:
+            lines, used = lines + 1, 0.0
+        used += word + (space if used else 0)
+        if used > width_ems:
+            broken = int(used // (width_ems - 1)) if width_ems > 1 else int(used)
+            lines, used = lines + broken, used % width_ems
+    return lines
