@@ -1,4 +1,9 @@
-from registration.models.attendance import AttendanceInterval, ScanEvent, ScanPoint
+from registration.models.attendance import (
+    AttendanceDerivation,
+    AttendanceInterval,
+    ScanEvent,
+    ScanPoint,
+)
 from registration.models.badge import Badge
 from registration.models.idempotency_key import IdempotencyKey
 from registration.models.order import Order
@@ -9,6 +14,7 @@ from registration.models.ticket_type import TicketType
 from registration.models.workshop import Workshop, WorkshopBooking
 
 __all__ = [
+    "AttendanceDerivation",
     "AttendanceInterval",
     "Badge",
     "IdempotencyKey",

@@ -34,6 +34,7 @@ class ScanPoint(models.Model):
         ordering = ["kind", "name"]
         constraints = [
             models.UniqueConstraint(fields=["event", "name"], name="scan_point_name_unique"),
+            models.UniqueConstraint(fields=["id", "event"], name="scan_point_and_event_unique"),
             models.CheckConstraint(
                 condition=Q(kind=ScanPointKind.SESSION, session__isnull=False)
                 | Q(kind=ScanPointKind.ENTRANCE, session__isnull=True),
@@ -55,7 +56,7 @@ class ScanEvent(models.Model):
     """
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="scan_events")
-    client_uid = models.UUIDField(unique=True)
+    client_uid = models.UUIDField()
     point = models.ForeignKey(ScanPoint, on_delete=models.PROTECT, related_name="scan_events")
     session = models.ForeignKey(
         Session, on_delete=models.PROTECT, null=True, related_name="scan_events"
@@ -84,6 +85,7 @@ class ScanEvent(models.Model):
             models.Index(fields=["event", "-received_at"], name="scan_by_event"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["client_uid"], name="scan_sent_twice_counts_once"),
             models.UniqueConstraint(
                 fields=["registration", "entrance_day"],
                 condition=Q(result=ScanResult.OK, entrance_day__isnull=False),
@@ -97,6 +99,19 @@ class ScanEvent(models.Model):
             models.CheckConstraint(
                 condition=Q(session__isnull=True) | Q(entrance_day__isnull=True),
                 name="scan_is_of_a_session_or_an_entrance",
+            ),
+            # Without a day an entrance would escape from `scan_admits_once_a_day`.
+            models.CheckConstraint(
+                condition=~Q(result=ScanResult.OK)
+                | Q(session__isnull=False)
+                | Q(entrance_day__isnull=False),
+                name="scan_that_admits_names_session_or_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(result__in=ScanResult.values), name="scan_result_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(direction__in=ScanDirection.values), name="scan_direction_is_known"
             ),
         ]
 
@@ -137,3 +152,24 @@ class AttendanceInterval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registration} {self.session}"
+
+
+class AttendanceDerivation(models.Model):
+    """
+    How many scans the attendance of a registration was derived from.
+
+    Whoever has more scans now was forgotten: her wake-up was lost, and the sweep finds her.
+    """
+
+    registration = models.OneToOneField(
+        Registration, on_delete=models.CASCADE, related_name="attendance_derivation"
+    )
+    scans_counted = models.PositiveIntegerField(_("scans counted"))
+    derived_at = models.DateTimeField(_("derived"))
+
+    class Meta:
+        verbose_name = _("derivation of attendance")
+        verbose_name_plural = _("derivations of attendance")
+
+    def __str__(self) -> str:
+        return f"{self.registration_id}: {self.scans_counted}"

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from conference.kernel.tokens import new_token
@@ -27,6 +27,10 @@ class Badge(models.Model):
                 fields=["registration"],
                 condition=Q(revoked_at__isnull=True),
                 name="badge_one_current_per_registration",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("issued_at")),
+                name="badge_revoked_after_it_was_issued",
             ),
         ]
 
