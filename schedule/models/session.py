@@ -18,6 +18,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """With a time."""
         return self.filter(starts_at__isnull=False)
 
+    def with_people(self) -> "SessionQuerySet":
+        """With room, track and speakers, in three queries however many sessions there are."""
+        return self.select_related("room", "track").prefetch_related("session_speakers__speaker")
+
 
 class Session(models.Model):
     """
@@ -36,6 +40,8 @@ class Session(models.Model):
     subtitle = models.CharField(_("subtitle"), max_length=500, blank=True)
     abstract = I18nTextField(_("abstract"), blank=True)
     language = models.CharField(_("language spoken"), max_length=16, blank=True)
+    # [{"url", "title"}]: recordings, slides, further reading
+    links = models.JSONField(_("links"), default=list, blank=True)
     track = models.ForeignKey(
         Track, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
     )
@@ -106,7 +112,10 @@ class Session(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
-                condition=Q(state=SessionState.CONFIRMED, room__isnull=False),
+                # Without a time the range would be unbounded and hold the room for ever.
+                condition=Q(
+                    state=SessionState.CONFIRMED, room__isnull=False, starts_at__isnull=False
+                ),
                 violation_error_message=_("The room is taken at that time."),
             ),
         ]

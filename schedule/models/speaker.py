@@ -71,6 +71,9 @@ class SessionSpeaker(models.Model):
                 ),
                 name="session_speaker_presents_both_times_or_none",
             ),
+            models.CheckConstraint(
+                condition=Q(role__in=SpeakerRole.values), name="session_speaker_role_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
