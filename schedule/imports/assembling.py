@@ -81,11 +81,11 @@ class _Assembly:
         if raw.unreadable:
             self._refuse(item, "session_unreadable", raw.unreadable)
             return
+        external_id = first_identity(guid=raw.guid, id=raw.id, slug=raw.slug)
         title = plain_line(raw.title)
         if not title:
-            self._refuse(item, "session_without_title", _("It has no title."))
+            self._refuse(item, "session_without_title", _("It has no title."), external_id)
             return
-        external_id = first_identity(guid=raw.guid, id=raw.id, slug=raw.slug)
         if external_id is None:
             self._refuse(
                 item,
@@ -104,7 +104,7 @@ class _Assembly:
         try:
             moments = self.clock.moments_of(raw)
         except NoMoments as reason:
-            self._refuse(item, "session_without_time", str(reason))
+            self._refuse(item, "session_without_time", str(reason), external_id)
             return
         for remark in moments.remarks:
             self._notice(item, "session_time_guessed", remark)
@@ -182,8 +182,10 @@ class _Assembly:
                         % {"earlier": earlier.title, "later": later.title},
                     )
 
-    def _refuse(self, item: str, code: str, reason: str) -> None:
-        self.problems.append(ImportProblem(item, reason, code, ProblemSeverity.REFUSED))
+    def _refuse(self, item: str, code: str, reason: str, external_id: str | None = None) -> None:
+        self.problems.append(
+            ImportProblem(item, reason, code, ProblemSeverity.REFUSED, external_id or "")
+        )
 
     def _notice(self, item: str, code: str, reason: str) -> None:
         self.problems.append(ImportProblem(item, reason, code, ProblemSeverity.NOTICE))

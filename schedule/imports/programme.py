@@ -18,6 +18,7 @@ class ImportProblem:
     reason: str
     code: str
     severity: ProblemSeverity
+    external_id: str = ""  # of the session that it is about, where the file names it
 
 
 @dataclass(frozen=True, slots=True)

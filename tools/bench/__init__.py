@@ -1,1 +1,0 @@
-"""What `make bench` measures, each beside a yardstick taken in the same run."""
