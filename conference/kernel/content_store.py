@@ -1,10 +1,14 @@
 """Files under the name of their SHA-256, written so that no half file is ever seen."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+_NO_NAMELESS_FILES = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT}
 
 
 def path_of(root: Path, sha256: str) -> Path:
@@ -15,8 +19,7 @@ def store(root: Path, content: bytes) -> str:
     """
     Write the content once and return its SHA-256.
 
-    A temporary file, fsync, then rename: a full disk or a killed process leaves either the
-    whole file or none under the final name.
+    A full disk or a killed process leaves either the whole file or none under the final name.
 
     :raises OSError: if the disk refuses; nothing is left behind.
     """
@@ -25,6 +28,52 @@ def store(root: Path, content: bytes) -> str:
     if target.exists() and target.stat().st_size == len(content):
         return sha256
     target.parent.mkdir(parents=True, exist_ok=True)
+    if not _written_without_a_name(target, content):
+        _written_beside(target, content)
+    return sha256
+
+
+def _written_without_a_name(target: Path, content: bytes) -> bool:
+    """
+    Give the file its name only when it is whole; a process killed before leaves nothing at all.
+
+    False where the operating system or the file system cannot.
+    """
+    if not hasattr(os, "O_TMPFILE"):
+        return False
+    try:
+        handle = os.open(target.parent, os.O_TMPFILE | os.O_WRONLY, 0o640)
+    except OSError as error:
+        if error.errno in _NO_NAMELESS_FILES:
+            return False
+        raise
+    with os.fdopen(handle, "wb") as file, _opened(target.parent) as folder:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        source = f"/proc/self/fd/{file.fileno()}"
+        # Only with a folder given does Python follow the link in /proc, as it must here.
+        try:
+            os.link(source, target, src_dir_fd=folder)
+        except FileExistsError:
+            if target.stat().st_size == len(content):
+                return True  # another process was faster
+            target.unlink()  # a damaged file of that name
+            os.link(source, target, src_dir_fd=folder)
+        os.fsync(folder)
+    return True
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _written_beside(target: Path, content: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -37,7 +86,6 @@ def store(root: Path, content: bytes) -> str:
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
-    return sha256
 
 
 def load(root: Path, sha256: str) -> bytes:

@@ -32,6 +32,7 @@ class Job(models.Model):
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     finishing_lease_until = models.DateTimeField(null=True)
+    finish_attempts = models.PositiveSmallIntegerField(default=0)
     result = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("file")
     )

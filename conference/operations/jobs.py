@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from conference.kernel import content_store
 from conference.kernel.background import after_commit
@@ -25,6 +26,7 @@ from conference.states import JOB_TRANSITIONS, EventAction, JobItemState, JobSta
 logger = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(seconds=20)
+FINISHING_LEASE = dt.timedelta(seconds=120)  # joining thousands of pages takes its time
 MOST_ATTEMPTS = 3
 
 
@@ -45,7 +47,7 @@ def request_job(
     """
     job_kind(kind)
     if not subject_ids:
-        raise InputRefused("There is nothing to do: nobody matches.")
+        raise InputRefused(_("There is nothing to do: nobody matches."))
     job = Job.objects.create(
         event=event, kind=kind, options=dict(options), requested_by=actor,
         total=len(subject_ids), requested_at=at,
@@ -80,7 +82,12 @@ def cancel_job(job_id: int, *, actor: User | None, at: dt.datetime) -> Job:
 
 
 def drain_job(
-    job_id: int, *, worker: str, now: Callable[[], dt.datetime], until: dt.datetime
+    job_id: int,
+    *,
+    worker: str,
+    now: Callable[[], dt.datetime],
+    until: dt.datetime,
+    lease: dt.timedelta = LEASE,
 ) -> bool:
     """
     Do items of the job until none is free or the time is over. True if something is left to do.
@@ -91,11 +98,11 @@ def drain_job(
         return False
     kind = job_kind(Job.objects.values_list("kind", flat=True).get(pk=job_id))
     while now() < until:
-        items = _take_items(job_id, kind=kind, worker=worker, at=now())
+        items = _take_items(job_id, kind=kind, worker=worker, lease=lease, at=now())
         if not items:
             break
         for item in items:
-            _do_item(item, kind=kind, worker=worker, now=now)
+            _do_item(item, kind=kind, worker=worker, lease=lease, now=now)
     _finish_if_all_done(job_id, kind=kind, now=now)
     return Job.objects.filter(pk=job_id, state=JobState.RUNNING).exists()
 
@@ -108,7 +115,9 @@ def _start(job_id: int, *, at: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def _take_items(job_id: int, *, kind: JobKind, worker: str, at: dt.datetime) -> list[JobItem]:
+def _take_items(
+    job_id: int, *, kind: JobKind, worker: str, lease: dt.timedelta, at: dt.datetime
+) -> list[JobItem]:
     if not Job.objects.filter(pk=job_id, state=JobState.RUNNING).exists():
         return []  # cancelled meanwhile
     JobItem.objects.filter(
@@ -127,17 +136,23 @@ def _take_items(job_id: int, *, kind: JobKind, worker: str, at: dt.datetime) -> 
         .order_by("position")[: kind.items_at_once]
     )
     JobItem.objects.filter(pk__in=[item.pk for item in items]).update(
-        state=JobItemState.RUNNING,
-        worker=worker,
-        lease_until=at + LEASE,
-        attempts=F("attempts") + 1,
+        state=JobItemState.RUNNING, worker=worker, lease_until=at + lease
     )
     return items
 
 
-def _do_item(item: JobItem, *, kind: JobKind, worker: str, now: Callable[[], dt.datetime]) -> None:
+def _do_item(
+    item: JobItem,
+    *,
+    kind: JobKind,
+    worker: str,
+    lease: dt.timedelta,
+    now: Callable[[], dt.datetime],
+) -> None:
     mine = JobItem.objects.filter(pk=item.pk, worker=worker, state=JobItemState.RUNNING)
-    if not mine.update(lease_until=now() + LEASE):
+    # Counted here and not when taken: an item that kills its worker must not use up the
+    # attempts of those that were only waiting beside it.
+    if not mine.update(lease_until=now() + lease, attempts=F("attempts") + 1):
         return  # the lease ran out and somebody else has it
     try:
         result = kind.do_item(item.job_id, item.subject_id)
@@ -148,10 +163,15 @@ def _do_item(item: JobItem, *, kind: JobKind, worker: str, now: Callable[[], dt.
         mine.update(
             state=JobItemState.FAILED if over else JobItemState.TODO,
             lease_until=None,
-            problem=f"{type(error).__name__}: {error}"[:300],
+            problem=_in_words(error),
         )
         return
     mine.update(state=JobItemState.DONE, lease_until=None, done_at=now(), result=stored, problem="")
+
+
+def _in_words(error: Exception) -> str:
+    # A NUL would make PostgreSQL refuse the row, and the job would never end.
+    return f"{type(error).__name__}: {error}".replace("\0", "")[:300]
 
 
 def _finish_if_all_done(job_id: int, *, kind: JobKind, now: Callable[[], dt.datetime]) -> None:
@@ -165,26 +185,41 @@ def _finish_if_all_done(job_id: int, *, kind: JobKind, now: Callable[[], dt.date
     taken = (
         Job.objects.filter(pk=job_id, state=JobState.RUNNING)
         .filter(Q(finishing_lease_until__isnull=True) | Q(finishing_lease_until__lt=at))
-        .update(finishing_lease_until=at + dt.timedelta(seconds=120))
+        .update(
+            finishing_lease_until=at + FINISHING_LEASE, finish_attempts=F("finish_attempts") + 1
+        )
     )
     if not taken:
         return
-    result = kind.finish(job_id) if kind.finish else None
-    _finish(job_id, result=result, at=now())
+    attempts = Job.objects.values_list("finish_attempts", flat=True).get(pk=job_id)
+    if attempts > MOST_ATTEMPTS:
+        _finish(job_id, result=None, problem="Given up: the file could not be made.", at=at)
+        return
+    try:
+        made = kind.finish(job_id) if kind.finish else None
+        result = keep_file(made, at=now()) if made else None
+    except Exception as error:
+        logger.exception("The file of job %s failed", job_id)
+        if attempts >= MOST_ATTEMPTS:
+            _finish(job_id, result=None, problem=_in_words(error), at=now())
+        else:  # free for the next attempt, by the sweeper
+            Job.objects.filter(pk=job_id).update(finishing_lease_until=None)
+        return
+    _finish(job_id, result=result, problem="", at=now())
 
 
 @transaction.atomic
-def _finish(job_id: int, *, result: FileContent | None, at: dt.datetime) -> None:
+def _finish(job_id: int, *, result: StoredFile | None, problem: str, at: dt.datetime) -> None:
     job = Job.objects.select_for_update().get(pk=job_id)
     if job.state != JobState.RUNNING:
-        return
+        return  # cancelled, or finished by another after our lease
     failed = job.items.filter(state=JobItemState.FAILED).count()
-    new = JobState.FAILED if failed == job.total else JobState.DONE
+    new = JobState.FAILED if problem or failed == job.total else JobState.DONE
     require_transition(JOB_TRANSITIONS, old=JobState(job.state), new=new)
     job.state = new
     job.finished_at = at
-    job.result = keep_file(result, at=at) if result else None
-    job.problem = f"{failed} of {job.total} items failed." if failed else ""
+    job.result = result
+    job.problem = problem
     job.finishing_lease_until = None
     job.save(update_fields=("state", "finished_at", "result", "problem", "finishing_lease_until"))
     record(

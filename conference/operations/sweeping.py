@@ -3,11 +3,11 @@
 import datetime as dt
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conference.kernel.background import after_commit
-from conference.models import EmailMessage, Job
-from conference.states import EmailState, JobState
+from conference.models import EmailMessage, Job, JobItem
+from conference.states import EmailState, JobItemState, JobState
 
 _SWEEP_LOCK = 7_204_001  # any number, the same in every process
 
@@ -27,13 +27,21 @@ def sweep(*, at: dt.datetime) -> int:
     email_ids = list(emails.values_list("pk", flat=True))
     for email_id in email_ids:
         after_commit("conference.deliver_email", email_id=email_id)
-    jobs = Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
-    job_ids = [
-        job.pk
-        for job in jobs.prefetch_related(None)
-        if job.items.filter(Q(state="todo") | Q(state="running", lease_until__lt=at)).exists()
-        or not job.items.filter(state__in=["todo", "running"]).exists()
-    ]
+    job_ids = list(_forgotten_jobs(at=at))
     for job_id in job_ids:
         after_commit("conference.run_job", job_id=job_id)
     return len(email_ids) + len(job_ids)
+
+
+def _forgotten_jobs(*, at: dt.datetime) -> QuerySet[Job, int]:
+    """Unfinished jobs that nobody works on: no live lease on an item or on the final file."""
+    alive = JobItem.objects.filter(
+        job=OuterRef("pk"), state=JobItemState.RUNNING, lease_until__gte=at
+    )
+    return (
+        Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+        .filter(~Exists(alive))
+        .exclude(finishing_lease_until__gte=at)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
