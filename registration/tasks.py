@@ -2,6 +2,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from registration.operations import deriving_attendance
+from registration.operations.expiring import expire_orders
+
+
+@shared_task(name="registration.expire_held_orders")
+def expire_held_orders() -> None:
+    expire_orders(at=timezone.now())
 
 
 @shared_task(name="registration.derive_attendance")

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 
+from conference.kernel.money import Money
 from conference.models import Event
 
 
@@ -62,6 +63,10 @@ class TicketType(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.currency)
 
     @property
     def places_left(self) -> int:

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField
 
+from conference.kernel.money import Money
 from conference.models import Event
 from registration.models.registration import Registration
 from registration.states import BookingState
@@ -50,6 +51,10 @@ class Workshop(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def price(self) -> Money:
+        return Money(self.price_minor, self.currency)
 
     @property
     def seats_left(self) -> int:

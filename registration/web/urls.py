@@ -1,4 +1,18 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from registration.web import checkout, event_page, orders, places
 
 app_name = "registration"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("e/<slug:event_slug>/", event_page.event_page, name="event"),
+    path("e/<slug:event_slug>/register/", checkout.choose, name="begin"),
+    path("e/<slug:event_slug>/register/total/", checkout.show_total, name="total"),
+    path("e/<slug:event_slug>/register/details/", checkout.details, name="details"),
+    path("o/<str:token>/", orders.order_page, name="order"),
+    path("o/<str:token>/cancel/", orders.cancel, name="cancel_order"),
+    path("r/<str:token>/", places.place, name="place"),
+    path("r/<str:token>/names/", places.names, name="names"),
+    path("r/<str:token>/qr.svg", places.qr_svg, name="qr_svg"),
+    path("r/<str:token>/qr.png", places.qr_png, name="qr_png"),
+    path("my/", places.my_registrations, name="my_registrations"),
+]

@@ -1,0 +1,52 @@
+"""What ending an order means, whether she cancels it or its hold runs out."""
+
+import datetime as dt
+
+from conference.kernel.states import require_transition
+from registration.models import LedgerEntry, Order
+from registration.operations.taking_seats import give_back_seats
+from registration.queries.orders import charged_minor
+from registration.states import (
+    ORDER_HOLDS_SEATS,
+    ORDER_TRANSITIONS,
+    REGISTRATION_TRANSITIONS,
+    LedgerKind,
+    OrderState,
+    RegistrationState,
+)
+
+
+def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
+    """
+    Move a locked order to cancelled or expired, give its seats back, withdraw what it was charged.
+
+    Money that had arrived stays in the ledger as owed to the person.
+    """
+    old = OrderState(order.state)
+    require_transition(ORDER_TRANSITIONS, old=old, new=new)
+    order.state = new
+    order.ended_at = at
+    order.expires_at = None
+    order.save(update_fields=("state", "ended_at", "expires_at"))
+    registration_state = RegistrationState(new.value)
+    for registration in order.registrations.select_for_update().order_by("pk"):
+        if old not in ORDER_HOLDS_SEATS:
+            continue  # its seats went when it expired
+        require_transition(
+            REGISTRATION_TRANSITIONS,
+            old=RegistrationState(registration.state),
+            new=registration_state,
+        )
+        registration.state = registration_state
+        registration.ended_at = at
+        registration.save(update_fields=("state", "ended_at"))
+        give_back_seats(registration, at=at)
+    charged = charged_minor(order)
+    if charged > 0:
+        LedgerEntry.objects.create(
+            order=order,
+            kind=LedgerKind.WAIVER,
+            amount_minor=-charged,
+            currency=order.currency,
+            entered_at=at,
+        )

@@ -1,0 +1,216 @@
+"""Reads about orders and what is on sale."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from conference.kernel.money import Money
+from conference.models import Event, User
+from registration.models import (
+    LedgerEntry,
+    Order,
+    Payment,
+    Registration,
+    RegistrationPolicy,
+    TicketType,
+    Workshop,
+)
+from registration.rules.sale import is_on_sale
+from registration.states import BookingState, LedgerKind, OrderState
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTypeOnSale:
+    """A ticket type as a buyer sees it. Places of overdue holds count as free."""
+
+    ticket_type: TicketType
+    places_left: int
+    is_on_sale: bool
+
+    @property
+    def is_available(self) -> bool:
+        return self.is_on_sale and self.places_left > 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopOnSale:
+    workshop: Workshop
+    seats_left: int
+
+
+def ticket_types_offered(event: Event, *, at: dt.datetime) -> list[TicketTypeOnSale]:
+    """What is offered at all, also if it is sold out or not on sale now. One query."""
+    overdue = Count(
+        "registrations",
+        filter=Q(
+            registrations__order__state=OrderState.PENDING, registrations__order__expires_at__lte=at
+        ),
+    )
+    found = event.ticket_types.filter(is_offered=True).annotate(overdue_places=overdue)
+    return [
+        TicketTypeOnSale(
+            ticket_type=ticket_type,
+            places_left=ticket_type.places_left + ticket_type.overdue_places,
+            is_on_sale=is_on_sale(ticket_type, at=at),
+        )
+        for ticket_type in found
+    ]
+
+
+def workshops_offered(event: Event, *, at: dt.datetime) -> list[WorkshopOnSale]:
+    """The workshops with their sessions, full ones too. One query."""
+    overdue = Count(
+        "bookings",
+        filter=Q(
+            bookings__state=BookingState.ACTIVE,
+            bookings__registration__order__state=OrderState.PENDING,
+            bookings__registration__order__expires_at__lte=at,
+        ),
+    )
+    found = (
+        event.workshops.filter(is_offered=True)
+        .select_related("session", "session__room")
+        .annotate(overdue_seats=overdue)
+    )
+    return [
+        WorkshopOnSale(workshop=workshop, seats_left=workshop.seats_left + workshop.overdue_seats)
+        for workshop in found
+    ]
+
+
+def owed_minor(order: Order) -> int:
+    """What the person owes by the ledger; negative if we owe her."""
+    total = LedgerEntry.objects.filter(order=order).aggregate(sum=Sum("amount_minor"))["sum"]
+    return total or 0
+
+
+def paid_minor(order: Order) -> int:
+    total = Payment.objects.filter(order=order).aggregate(sum=Sum("amount_minor"))["sum"]
+    return total or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an event sells now. `next_deadline` is the next moment at which something ends."""
+
+    ticket_types: list[TicketTypeOnSale]
+    workshops: list[WorkshopOnSale]
+    policy: RegistrationPolicy | None
+    is_open: bool
+    opens_at: dt.datetime | None
+    next_deadline: dt.datetime | None
+
+    @property
+    def may_register(self) -> bool:
+        return self.is_open and any(each.is_available for each in self.ticket_types)
+
+    @property
+    def is_sold_out(self) -> bool:
+        on_sale = [each for each in self.ticket_types if each.is_on_sale]
+        return self.is_open and bool(on_sale) and not any(each.is_available for each in on_sale)
+
+
+def offer_of(event: Event, *, at: dt.datetime) -> Offer:
+    policy = RegistrationPolicy.objects.filter(event=event).first()
+    ticket_types = ticket_types_offered(event, at=at)
+    is_open = policy is not None and policy.opens_at <= at < policy.closes_at
+    ends = [each.ticket_type.sale_ends_at for each in ticket_types if each.is_available]
+    closes = policy.closes_at if policy else None
+    return Offer(
+        ticket_types=ticket_types,
+        workshops=workshops_offered(event, at=at),
+        policy=policy,
+        is_open=is_open,
+        opens_at=policy.opens_at if policy and at < policy.opens_at else None,
+        next_deadline=min((end for end in [*ends, closes] if end), default=None)
+        if is_open
+        else None,
+    )
+
+
+def charged_minor(order: Order) -> int:
+    """What the order was charged and not yet released from."""
+    total = LedgerEntry.objects.filter(
+        order=order, kind__in=[LedgerKind.CHARGE, LedgerKind.WAIVER]
+    ).aggregate(sum=Sum("amount_minor"))["sum"]
+    return total or 0
+
+
+def overdue_orders(*, at: dt.datetime) -> QuerySet[Order]:
+    """Pending orders whose hold is over, the oldest first."""
+    return Order.objects.filter(state=OrderState.PENDING, expires_at__lte=at).order_by("expires_at")
+
+
+def overdue_orders_holding(
+    *, ticket_type_id: int, workshop_ids: Iterable[int], at: dt.datetime
+) -> QuerySet[Order]:
+    """Those of them that keep a place of the ticket type or a seat of one of the workshops."""
+    holds_seat = Q(
+        registrations__workshop_bookings__workshop_id__in=list(workshop_ids),
+        registrations__workshop_bookings__state=BookingState.ACTIVE,
+    )
+    return (
+        overdue_orders(at=at)
+        .filter(Q(registrations__ticket_type_id=ticket_type_id) | holds_seat)
+        .distinct()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One person's place with what it is shown by: her badge's code and her workshops."""
+
+    registration: Registration
+    badge_token: str | None
+    workshops: list[Workshop]
+
+
+def place_of(registration: Registration) -> Place:
+    badge = registration.badges.filter(revoked_at__isnull=True).first()
+    bookings = registration.workshop_bookings.filter(state=BookingState.ACTIVE)
+    workshops = Workshop.objects.filter(pk__in=bookings.values("workshop")).select_related(
+        "session", "session__room"
+    )
+    return Place(registration, badge.token if badge else None, list(workshops))
+
+
+def registrations_of(user: User) -> QuerySet[Registration]:
+    """The places of a signed-in person, the next event first."""
+    return (
+        Registration.objects.filter(person=user)
+        .select_related("event", "event__venue", "order", "ticket_type")
+        .order_by("-event__first_day", "-registered_at")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOnItsPage:
+    """An order with what its page shows. A hold that is over is shown as over, swept or not."""
+
+    order: Order
+    policy: RegistrationPolicy | None
+    registrations: list[Registration]
+    workshops: list[Workshop]
+    owed: Money
+    is_waiting: bool
+    is_overdue: bool
+
+
+def order_on_its_page(order: Order, *, at: dt.datetime) -> OrderOnItsPage:
+    registrations = list(order.registrations.select_related("ticket_type").order_by("pk"))
+    workshops = Workshop.objects.filter(
+        bookings__registration__order=order, bookings__state=BookingState.ACTIVE
+    )
+    is_pending = order.state == OrderState.PENDING
+    is_overdue = is_pending and order.expires_at is not None and order.expires_at <= at
+    return OrderOnItsPage(
+        order=order,
+        policy=RegistrationPolicy.objects.filter(event_id=order.event_id).first(),
+        registrations=registrations,
+        workshops=list(workshops),
+        owed=Money(max(owed_minor(order), 0), order.currency),
+        is_waiting=is_pending and not is_overdue,
+        is_overdue=is_overdue,
+    )

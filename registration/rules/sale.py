@@ -1,0 +1,87 @@
+"""When a place may be bought, what it costs, and who may give it back."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+
+from conference.kernel.money import Money
+from registration.rules.refusals import (
+    CurrenciesDiffer,
+    NotOnSale,
+    PaymentMethodRefused,
+    TooLateToCancel,
+)
+from registration.states import OrderState, PaymentMethod
+
+
+class Policy(Protocol):
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+
+
+class OnSale(Protocol):
+    is_offered: bool
+    sale_starts_at: dt.datetime | None
+    sale_ends_at: dt.datetime | None
+
+
+def require_registration_open(policy: Policy, *, is_published: bool, at: dt.datetime) -> None:
+    """:raises NotOnSale: before registration opens and from the moment it closes."""
+    if not is_published or at < policy.opens_at:
+        raise NotOnSale(_("Registration has not opened yet."))
+    if at >= policy.closes_at:
+        raise NotOnSale(_("Registration has closed."))
+
+
+def is_on_sale(ticket_type: OnSale, *, at: dt.datetime) -> bool:
+    return (
+        ticket_type.is_offered
+        and (ticket_type.sale_starts_at is None or at >= ticket_type.sale_starts_at)
+        and (ticket_type.sale_ends_at is None or at < ticket_type.sale_ends_at)
+    )
+
+
+def total_of(prices: Iterable[Money]) -> Money:
+    """:raises CurrenciesDiffer: one order is paid in one currency."""
+    first, *others = prices
+    total = first
+    for price in others:
+        if price.currency != total.currency:
+            raise CurrenciesDiffer(
+                _("This ticket and this workshop are sold in different currencies."),
+                field="workshops",
+            )
+        total += price
+    return total
+
+
+def payment_method_for(total: Money, *, wanted: str) -> PaymentMethod:
+    """
+    What costs nothing is free whatever was chosen.
+
+    :raises PaymentMethodRefused: if something costs money and no way to pay it was chosen.
+    """
+    if total.amount_minor == 0:
+        return PaymentMethod.FREE
+    if wanted not in PaymentMethod.values or wanted == PaymentMethod.FREE:
+        raise PaymentMethodRefused(_("Please choose how to pay."), field="payment_method")
+    return PaymentMethod(wanted)
+
+
+def may_cancel_alone(*, state: str, total: Money, first_day: dt.date, today: dt.date) -> bool:
+    """A person gives back what she has not paid for; money goes back through the organisers."""
+    if state == OrderState.PENDING:
+        return True
+    return state == OrderState.CONFIRMED and total.amount_minor == 0 and today < first_day
+
+
+def require_may_cancel_alone(
+    *, state: str, total: Money, first_day: dt.date, today: dt.date
+) -> None:
+    """:raises TooLateToCancel: if only the organisers can."""
+    if not may_cancel_alone(state=state, total=total, first_day=first_day, today=today):
+        raise TooLateToCancel(
+            _("This order can no longer be cancelled here. Please write to the organisers.")
+        )
