@@ -51,10 +51,10 @@ class ChoiceForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "es"
-        self.ticket_types = {
+        self.open_ticket_types = {
             each.ticket_type.slug: each.ticket_type for each in ticket_types if each.is_available
         }
-        self.workshops = {
+        self.open_workshops = {
             each.workshop.slug: each.workshop for each in workshops if each.seats_left
         }
         self._field("ticket").choices = [
@@ -90,11 +90,11 @@ class ChoiceForm(forms.Form):
                 ),
             )
         ]
-        if not self.workshops:
+        if not self.open_workshops:
             del self.fields["workshops"]
-        if not any(
-            each.price_minor for each in [*self.ticket_types.values(), *self.workshops.values()]
-        ):
+        prices = [each.price for each in self.open_ticket_types.values()]
+        prices += [each.price for each in self.open_workshops.values()]
+        if not any(price.amount_minor for price in prices):
             del self.fields["payment"]
 
     def _field(self, name: str) -> forms.ChoiceField:
@@ -104,12 +104,16 @@ class ChoiceForm(forms.Form):
 
     @property
     def chosen_ticket_type(self) -> TicketType | None:
-        return self.ticket_types.get(self.data.get("ticket", ""))
+        return self.open_ticket_types.get(self.data.get("ticket", ""))
 
     @property
     def chosen_workshops(self) -> list[Workshop]:
         wanted = self.data.getlist("workshops") if hasattr(self.data, "getlist") else []
-        return [self.workshops[slug] for slug in dict.fromkeys(wanted) if slug in self.workshops]
+        return [
+            self.open_workshops[slug]
+            for slug in dict.fromkeys(wanted)
+            if slug in self.open_workshops
+        ]
 
 
 class NamesForm(forms.Form):
@@ -168,8 +172,8 @@ class DetailsForm(NamesForm):
         profession, country = self.fields["profession"], self.fields["country"]
         assert isinstance(profession, forms.ChoiceField)  # noqa: S101 - for the type checker
         assert isinstance(country, forms.ChoiceField)  # noqa: S101 - for the type checker
-        profession.choices = empty + Profession.choices
-        country.choices = empty + list(countries)
+        profession.choices = [*empty, *Profession.choices]
+        country.choices = [*empty, *countries]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
