@@ -42,7 +42,8 @@ def queue_email(
     """
     with translation.override(language):
         values = {
-            "event": event, "site_url": settings.SITE_URL, "language": language,
+            "event": event, "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL, "language": language,
             "to_name": to_name, **context,
         }  # fmt: skip
         subject = _one_line(render_to_string(f"{template}/subject.txt", values))[:250]

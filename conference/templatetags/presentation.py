@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from babel import Locale
@@ -20,6 +20,7 @@ from django.forms.widgets import (
 )
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
+from django_cotton.templatetags import Attrs
 
 register = template.Library()
 
@@ -77,11 +78,14 @@ def field_kind(field: BoundField) -> str:
 
 
 @register.simple_tag
-def widget(field: BoundField, extra: Mapping[str, Any] | str = "") -> SafeString:
-    """Render the input with the attributes that were given to `<c-field>`."""
-    # django-cotton's attributes know which of them are parameters of the component.
-    given = extra.attrs_dict() if hasattr(extra, "attrs_dict") else dict(extra or {})
-    return field.as_widget(attrs={name: value for name, value in given.items() if value != ""})
+def widget(field: BoundField, extra: Attrs | str = "") -> SafeString:
+    """
+    Render the input with the attributes that were given to `<c-field>`.
+
+    An empty one takes away what the form's own widget says.
+    """
+    given: dict[str, Any] = extra.attrs_dict() if isinstance(extra, Attrs) else {}
+    return field.as_widget(attrs={name: value or False for name, value in given.items()})
 
 
 @register.simple_tag
