@@ -8,6 +8,8 @@ from django.test import Client
 from conference.models import Event, Membership, Room, User, Venue
 from conference.states import EventKind, Role
 
+pytest_plugins = ["tests.browser"]
+
 NOON = dt.datetime(2027, 4, 14, 15, 0, tzinfo=dt.UTC)  # noon in Buenos Aires, first congress day
 
 

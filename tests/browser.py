@@ -1,0 +1,102 @@
+"""
+A real Chromium for the tests marked `browser`: a plugin, loaded by tests/conftest.py.
+
+`look` opens a page in a theme and at a width, and remembers what the browser complained about.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+# Playwright's loop runs in the test's thread, and so does the ORM.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+PHONE = {"width": 360, "height": 780}
+DESK = {"width": 1440, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    executable = chromium()
+    if not executable:
+        pytest.skip("no Chromium: install it or set CHROMIUM")
+    return {**browser_type_launch_args, "executable_path": executable, "args": FLAGS}
+
+
+@dataclass
+class Looked:
+    """A page as it was seen, and what the browser said about it."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def findings_of_axe(self) -> list[str]:
+        """Return rule and place of each accessibility fault; [] is the only good answer."""
+        violations = Axe().run(self.page).response["violations"]
+        return [
+            f"{violation['id']}: {node['target']}"
+            for violation in violations
+            for node in violation["nodes"]
+        ]
+
+    def is_wider_than_the_screen(self) -> bool:
+        return bool(
+            self.page.evaluate("document.documentElement.scrollWidth > document.body.clientWidth")
+        )
+
+
+Look = Callable[..., Looked]
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Look]:
+    contexts = []
+
+    def open_page(
+        address: str,
+        *,
+        size: dict[str, int] | None = None,
+        theme: str = "light",
+        locale: str = "es-AR",
+        **options: Any,
+    ) -> Looked:
+        context = browser.new_context(
+            viewport=size or DESK, color_scheme=theme, locale=locale, **options
+        )
+        contexts.append(context)
+        looked = Looked(page=context.new_page())
+        looked.page.on(
+            "console",
+            lambda said: (
+                looked.complaints.append(said.text) if said.type in {"error", "warning"} else None
+            ),
+        )
+        looked.page.on("pageerror", lambda error: looked.complaints.append(str(error)))
+        looked.page.goto(address)
+        looked.page.wait_for_load_state("networkidle")
+        return looked
+
+    yield open_page
+
+    for context in contexts:
+        context.close()
