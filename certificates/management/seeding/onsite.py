@@ -62,7 +62,7 @@ def _blocks(
 
 
 def _sessions_of_a_day(
-    random: Random, event: Event, doors: dict[int | None, ScanPoint],
+    random: Random, event: Event, doors: dict[int, ScanPoint],
     starts: dict[dt.datetime, list[Session]], registration: Registration, token_hash: str,
 ) -> Iterator[ScanEvent]:  # fmt: skip
     free_at = min(starts) - dt.timedelta(hours=1)
