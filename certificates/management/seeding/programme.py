@@ -29,13 +29,17 @@ ROOMS = [
 # Local hours of each day: (from, until), in the order of the day.
 KEYNOTE = ("08:30", "09:20")
 BLOCKS = [("09:30", "10:30"), ("11:00", "12:30"), ("13:45", "15:15"), ("15:45", "17:00")]
-HALVES = [("11:00", "11:45"), ("11:45", "12:30")]
+HALVES = {
+    BLOCKS[1]: [("11:00", "11:45"), ("11:45", "12:30")],
+    BLOCKS[2]: [("13:45", "14:30"), ("14:30", "15:15")],
+}
 BREAKS = [
     ("10:30", "11:00", "Café | Café | Coffee | Café"),
     ("12:30", "13:45", "Almuerzo | Almoço | Lunch | Déjeuner"),
     ("15:15", "15:45", "Café | Café | Coffee | Café"),
 ]
-SPLIT_ROOMS = range(1, 9)  # their late-morning block holds two talks
+# In these rooms the block holds two talks.
+SPLIT_ROOMS = {BLOCKS[1]: range(1, 9), BLOCKS[2]: range(1, 5)}
 SPEAKERS = 260
 
 
@@ -108,8 +112,8 @@ def _one_day(draft: _Draft, day: dt.date) -> None:
                         draft.tracks[index % 12],
                     )  # fmt: skip
                 continue
-            split = index in SPLIT_ROOMS and block == BLOCKS[1]
-            for hours in HALVES if split else [block]:
+            is_split = index in SPLIT_ROOMS.get(block, ())
+            for hours in HALVES[block] if is_split else [block]:
                 draft.add(
                     SessionKind.TALK, day, hours, room, _title(draft.random),
                     draft.tracks[(index + day.toordinal()) % 12],
