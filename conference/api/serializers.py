@@ -12,9 +12,9 @@ class StrictSerializer(serializers.Serializer[Any]):
             if unknown:
                 raise serializers.ValidationError(
                     {
-                        name: serializers.ErrorDetail(
-                            "There is no such field.", code="unknown_field"
-                        )
+                        name: [
+                            serializers.ErrorDetail("There is no such field.", code="unknown_field")
+                        ]
                         for name in unknown
                     }
                 )

@@ -1,4 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from registration.api import orders
 
 app_name = "registration_api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(
+        "events/<slug:event_slug>/ticket-types/", orders.TicketTypes.as_view(), name="ticket_types"
+    ),
+    path("events/<slug:event_slug>/workshops/", orders.Workshops.as_view(), name="workshops"),
+    path("events/<slug:event_slug>/orders/", orders.Orders.as_view(), name="orders"),
+    path("orders/<str:token>/", orders.OrderByToken.as_view(), name="order"),
+]
