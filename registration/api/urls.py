@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registration.api import orders
+from registration.api import orders, scans
 
 app_name = "registration_api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,4 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<slug:event_slug>/workshops/", orders.Workshops.as_view(), name="workshops"),
     path("events/<slug:event_slug>/orders/", orders.Orders.as_view(), name="orders"),
     path("orders/<str:token>/", orders.OrderByToken.as_view(), name="order"),
+    path("events/<slug:event_slug>/scans/", scans.Scans.as_view(), name="scans"),
+    path("events/<slug:event_slug>/scan-points/", scans.ScanPoints.as_view(), name="scan_points"),
 ]

@@ -1,6 +1,7 @@
 """Reads about doors: their answers, who came, who is in."""
 
 import datetime as dt
+import itertools
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q
@@ -121,6 +122,7 @@ def _reason(scan: ScanEvent, result: ScanResult, previous: ScanEvent | None) -> 
 class Doors:
     """The open doors of an event: entrances, sessions about to be on, and all other sessions."""
 
+    event: Event
     entrances: list[ScanPoint]
     soon: list[ScanPoint]
     others: list[ScanPoint]
@@ -128,6 +130,16 @@ class Doors:
     @property
     def all(self) -> list[ScanPoint]:
         return [*self.entrances, *self.soon, *self.others]
+
+    @property
+    def others_by_day(self) -> list[tuple[dt.date | None, list[ScanPoint]]]:
+        """The other sessions by the day of the event's zone; those without a time come last."""
+
+        def day(point: ScanPoint) -> dt.date | None:
+            starts_at = point.session.starts_at if point.session else None
+            return starts_at.astimezone(self.event.zone).date() if starts_at else None
+
+        return [(key, list(points)) for key, points in itertools.groupby(self.others, key=day)]
 
 
 def doors_of(event: Event, *, at: dt.datetime) -> Doors:
@@ -139,6 +151,7 @@ def doors_of(event: Event, *, at: dt.datetime) -> Doors:
     sessions = [point for point in points if point.kind == ScanPointKind.SESSION]
     soon = [point for point in sessions if _is_soon(point, at)]
     return Doors(
+        event=event,
         entrances=[point for point in points if point.kind == ScanPointKind.ENTRANCE],
         soon=soon,
         others=[point for point in sessions if point not in soon],

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registration.web import checkout, event_page, orders, places
+from registration.web import checkout, door, event_page, orders, places
 
 app_name = "registration"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,4 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<str:token>/qr.svg", places.qr_svg, name="qr_svg"),
     path("r/<str:token>/qr.png", places.qr_png, name="qr_png"),
     path("my/", places.my_registrations, name="my_registrations"),
+    path("door/<slug:event_slug>/", door.choose_door, name="choose_door"),
+    path("door/<slug:event_slug>/<int:point_id>/", door.door, name="door"),
 ]

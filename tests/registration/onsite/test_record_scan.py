@@ -12,7 +12,7 @@ from registration.operations.checking_in import ScanConflict, ScanPointClosed
 from registration.operations.replacing_badges import replace_badge
 from registration.states import RegistrationState, ScanDirection, ScanMethod, ScanResult
 from tests.conftest import NOON
-from tests.registration.onsite.conftest import (
+from tests.registration.onsite.cast import (
     make_badge,
     make_registration,
     make_session_door,
