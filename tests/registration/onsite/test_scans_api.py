@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from registration.models import ScanEvent
 from registration.operations.replacing_badges import replace_badge
-from tests.conftest import signed_in
+from tests.conftest import NOON, signed_in
 from tests.registration.onsite.cast import make_badge, make_registration
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_a_badge_of_another_event_is_unknown_here(send, entrance, other_event):
 
 
 def test_a_replaced_badge_is_answered_200(send, entrance, badge, registration):
-    replace_badge(registration_id=registration.pk, actor=None, at=timezone.now())
+    replace_badge(registration_id=registration.pk, actor=None, at=NOON)
     response = send(point=entrance.pk, code=badge.token)
     assert (response.status_code, response.json()["result"]) == (200, "replaced")
 
