@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +23,13 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_GET
 def livez(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@access(PUBLIC)
+@require_GET
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Answers that are not our pages (JSON, errors) name no icon; browsers then ask here."""
+    return redirect(static("conference/img/favicon.svg"))
 
 
 @access(PUBLIC)

@@ -23,7 +23,7 @@ def found_in_templates(pattern: str) -> set[tuple[str, str]]:
 
 
 def is_for_mail_or_paper(path: str) -> bool:
-    return "/email/" in path or "/pdf/" in path
+    return "/email/" in path or "/paper/" in path
 
 
 def test_components_are_given_strings_only_in_the_escaped_way() -> None:
