@@ -1,0 +1,141 @@
+"""The demo edition is believable, consistent and repeatable; the audit finds what is planted."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from conference.models import Event
+from registration.models import (
+    AttendanceInterval,
+    Badge,
+    Order,
+    Registration,
+    ScanEvent,
+    TicketType,
+)
+from schedule.models import Session
+
+DAY = dt.date(2027, 4, 17)
+SLUG = "congreso-demo"
+
+
+def seed(people: int = 40) -> None:
+    call_command(
+        "seed_demo", people=people, seed=7, day=DAY, stdout=io.StringIO(), stderr=io.StringIO()
+    )
+
+
+def audited() -> str:
+    out = io.StringIO()
+    call_command("audit", stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def edition(db) -> Event:
+    seed()
+    return Event.objects.get(slug=SLUG)
+
+
+def test_the_edition_is_a_congress_of_five_days_and_twelve_rooms(edition):
+    assert (edition.last_day - edition.first_day).days == 4
+    assert edition.rooms.count() == 12
+    assert Session.objects.filter(event=edition).count() == 300
+    assert Event.objects.filter(kind="course").count() == 3
+    assert Registration.objects.filter(event=edition).count() == 40
+    assert ScanEvent.objects.filter(event=edition).count() > 100
+    assert AttendanceInterval.objects.filter(registration__event=edition).count() > 50
+
+
+def test_the_same_seed_and_day_make_the_same_people_and_scans(edition):
+    def facts() -> list:
+        return [
+            list(Registration.objects.order_by("email").values_list("email", "certificate_name")),
+            list(Order.objects.order_by("reference").values_list("reference", "state")),
+            list(Badge.objects.order_by("token").values_list("token", flat=True)),
+            list(
+                ScanEvent.objects.order_by("client_uid").values_list("client_uid", "scanned_at")
+            ),
+        ]
+
+    first = facts()
+    tables = [
+        table for table in connection.introspection.table_names() if table != "django_migrations"
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+    seed()
+
+    assert facts() == first
+
+
+def test_a_second_seed_refuses_and_changes_nothing(edition):
+    with pytest.raises(CommandError, match="is here already"):
+        seed()
+
+    assert Registration.objects.filter(event=edition).count() == 40
+
+
+def test_everything_holds_in_the_seeded_edition(edition):
+    report = audited()
+
+    assert "FAIL" not in report
+    assert "invariants hold." in report
+
+
+PLANTED = {
+    "Places taken are the active": (
+        "UPDATE registration_tickettype SET places_taken = places_taken + 1"
+        " WHERE id = (SELECT min(id) FROM registration_tickettype)"
+    ),
+    "Seats taken are the active": (
+        "UPDATE registration_workshop SET seats_taken = seats_taken + 1"
+        " WHERE id = (SELECT min(id) FROM registration_workshop)"
+    ),
+    "A confirmed order owes nothing": (
+        "INSERT INTO registration_ledgerentry (order_id, kind, amount_minor, currency, entered_at)"
+        " SELECT min(id), 'charge', 100, 'USD', now() FROM registration_order"
+        " WHERE state = 'confirmed'"
+    ),
+    "No order waits for payment": (
+        "UPDATE registration_order SET expires_at = now() - interval '1 day'"
+        " WHERE state = 'pending'"
+    ),
+    "Each confirmed person has one current badge": (
+        "UPDATE registration_badge SET revoked_at = now()"
+        " WHERE id = (SELECT min(id) FROM registration_badge)"
+    ),
+    "Attendance lies inside its session": (
+        "UPDATE registration_attendanceinterval SET ends_at = ends_at + interval '3 hours'"
+        " WHERE id = (SELECT min(id) FROM registration_attendanceinterval)"
+    ),
+    "No letter waits without a reason": (
+        "INSERT INTO conference_emailmessage (uid, kind, to_address, to_name, language, subject,"
+        " text_body, html_body, about_type, state, queued_at, next_try_at, attempts, last_error)"
+        " VALUES (gen_random_uuid(), 'x', 'a@example.org', '', 'es', 's', 't', '', '', 'queued',"
+        " now() - interval '1 day', now() - interval '1 day', 0, '')"
+    ),
+    "Every stored file is on disk": (
+        "INSERT INTO conference_storedfile (sha256, size_bytes, media_type, stored_at)"
+        " VALUES (repeat('ab', 32), 3, 'application/pdf', now())"
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", PLANTED)
+def test_a_planted_violation_is_found(edition, sentence):
+    assert Order.objects.filter(state="pending").exists()
+    assert TicketType.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute(PLANTED[sentence])
+
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="violation"):
+        call_command("audit", stdout=out)
+
+    failing = [line for line in out.getvalue().splitlines() if line.startswith("FAIL")]
+    assert len(failing) == 1
+    assert sentence in failing[0]
