@@ -56,9 +56,7 @@ def test_the_same_seed_and_day_make_the_same_people_and_scans(edition):
             list(Registration.objects.order_by("email").values_list("email", "certificate_name")),
             list(Order.objects.order_by("reference").values_list("reference", "state")),
             list(Badge.objects.order_by("token").values_list("token", flat=True)),
-            list(
-                ScanEvent.objects.order_by("client_uid").values_list("client_uid", "scanned_at")
-            ),
+            list(ScanEvent.objects.order_by("client_uid").values_list("client_uid", "scanned_at")),
         ]
 
     first = facts()

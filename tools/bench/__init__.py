@@ -1,0 +1,1 @@
+"""What `make bench` measures, each beside a yardstick taken in the same run."""
