@@ -129,6 +129,8 @@ class PeriodSet:
         return PeriodSet(tuple(shared))
 
     def __sub__(self, other: "PeriodSet") -> "PeriodSet":
+        if not other:
+            return self
         left: list[Period] = []
         for period in self.periods:
             start_minute = period.start_minute
