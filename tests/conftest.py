@@ -4,11 +4,16 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from conference.models import Event, Membership, Room, User, Venue
 from conference.states import EventKind, Role
 
 pytest_plugins = ["tests.browser"]
+
+# A slow machine is no failure of a property.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 NOON = dt.datetime(2027, 4, 14, 15, 0, tzinfo=dt.UTC)  # noon in Buenos Aires, first congress day
 
