@@ -38,7 +38,7 @@ class ChoiceForm(forms.Form):
         label=_("How would you like to pay?"),
         widget=forms.RadioSelect,
         initial=PaymentMethod.BANK_TRANSFER.value,
-        required=False,
+        error_messages={"required": _("Please choose how to pay.")},
     )
 
     def __init__(
@@ -121,12 +121,14 @@ class NamesForm(forms.Form):
 
     badge_name = forms.CharField(
         label=_("Name on the badge"),
+        error_messages={"required": _("Please write the name for your badge.")},
         help_text=_("What you like to be called, with your title if you wish."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         strip=False,
     )
     certificate_name = forms.CharField(
         label=_("Name on the certificate"),
+        error_messages={"required": _("Please write the name for your certificate.")},
         help_text=_("As in your documents. It is printed exactly like this."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         strip=False,
@@ -153,12 +155,17 @@ class DetailsForm(NamesForm):
 
     email = forms.CharField(
         label=_("E-mail"),
+        error_messages={"required": _("Please write your e-mail address.")},
         help_text=_("Your ticket and your certificate are sent there."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
-    profession = forms.ChoiceField(label=_("Profession"))
+    profession = forms.ChoiceField(
+        label=_("Profession"), error_messages={"required": _("Please choose your profession.")}
+    )
     country = forms.ChoiceField(
-        label=_("Country of practice"), widget=forms.Select(attrs={"autocomplete": "country"})
+        label=_("Country of practice"),
+        error_messages={"required": _("Please choose the country where you practise.")},
+        widget=forms.Select(attrs={"autocomplete": "country"}),
     )
     terms_accepted = forms.BooleanField(
         label=_("I accept the terms of registration"),

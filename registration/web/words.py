@@ -20,7 +20,7 @@ def left_in_words(left: int) -> str:
     if left <= 0:
         return _("Sold out")
     if left > FEW:
-        return _("Places left")
+        return _("Available")
     return ngettext("%(number)d place left", "%(number)d places left", left) % {"number": left}
 
 
