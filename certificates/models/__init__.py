@@ -6,7 +6,7 @@ from certificates.models.activity import (
     SessionCredit,
     Statement,
 )
-from certificates.models.certificate import Certificate
+from certificates.models.certificate import Certificate, CertificateQuerySet
 from certificates.models.claim import CreditClaim, CreditComputation, CreditLedgerEntry
 from certificates.models.evaluation import (
     EvaluationAnswer,
@@ -18,6 +18,7 @@ __all__ = [
     "AccreditedProvider",
     "Activity",
     "Certificate",
+    "CertificateQuerySet",
     "CreditClaim",
     "CreditComputation",
     "CreditDesignation",

@@ -1,8 +1,11 @@
 """
 Evaluations are anonymous but counted: a completion names the person, answers do not.
 
-Nothing joins the two: answers carry no registration and only the day they came in.
+Nothing joins the two: answers carry no registration, only the day they came in, and a random
+key, so that not even the order of the rows tells whose they are.
 """
+
+import uuid
 
 from django.db import models
 from django.db.models import Q
@@ -35,6 +38,7 @@ class EvaluationQuestion(models.Model):
 
 
 class EvaluationAnswer(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     question = models.ForeignKey(
         EvaluationQuestion, on_delete=models.CASCADE, related_name="answers"
     )
@@ -49,6 +53,10 @@ class EvaluationAnswer(models.Model):
             models.CheckConstraint(
                 condition=Q(score__isnull=True) | Q(score__gte=1, score__lte=5),
                 name="answer_score_from_1_to_5",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=False, words="") | (Q(score__isnull=True) & ~Q(words="")),
+                name="answer_is_a_score_or_words",
             ),
         ]
 

@@ -1,0 +1,41 @@
+"""The statement library: the newest version of a text, in a language or else in English."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from certificates.models import Statement
+from certificates.states import StatementKind
+
+OFFICIAL_LANGUAGE = "en"
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+def statement_text(kind: StatementKind, *, credit_code: str, language: str) -> str:
+    """Empty if the library has no such text, neither for the credit nor for all."""
+    found = {
+        (statement.credit_code, statement.language): statement.text
+        for statement in Statement.objects.filter(
+            kind=kind,
+            credit_code__in=[credit_code, ""],
+            language__in=[language, OFFICIAL_LANGUAGE],
+        ).order_by("version")
+    }
+    for code in (credit_code, ""):
+        for spoken in (language, OFFICIAL_LANGUAGE):
+            if text := found.get((code, spoken)):
+                return text
+    return ""
+
+
+@cache
+def _library() -> dict[str, Any]:
+    library: dict[str, Any] = json.loads((DATA / "statements.json").read_text(encoding="utf-8"))
+    return library
+
+
+def live_activity(language: str) -> str:
+    """What the statements call a congress or a course."""
+    words: dict[str, str] = _library()["terms"]["format"]["live_activity"]
+    return words.get(language, words[OFFICIAL_LANGUAGE])
