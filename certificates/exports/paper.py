@@ -22,6 +22,8 @@ SANS_FILES = (
 )
 
 _TOKEN = re.compile(r"[0-9A-Z]{1,29}")
+# The address printed on a certificate. It is only drawn, never opened.
+_VERIFICATION_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}/v/[0-9A-Z]{26}/")
 
 
 class AddressRefused(DomainError):
@@ -51,6 +53,13 @@ def qr_png(token: str) -> bytes:
     return buffer.getvalue()
 
 
+def qr_png_of_url(url: str) -> bytes:
+    """A one-bit picture of an address, which can be read with an eighth of it damaged."""
+    buffer = io.BytesIO()
+    segno.make_qr(url, error="m", boost_error=False).save(buffer, kind="png", scale=1, border=4)
+    return buffer.getvalue()
+
+
 @cache
 def engine() -> Any:
     """
@@ -69,12 +78,18 @@ class _Engine:
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - see engine()
 
         class OurFilesOnly(URLFetcher):  # type: ignore[misc] # untyped library
-            """Serves `paper:` (our static files) and `qr:` (a token). Refuses everything else."""
+            """
+            Serves `paper:` (our static files), `qr:` (a token) and `verify:` (the address of a
+            certificate), the last two as pictures. Refuses everything else.
+            """
 
             def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - its signature
                 scheme, _colon, rest = url.partition(":")
                 if scheme == "qr" and _TOKEN.fullmatch(rest):
                     return URLFetcherResponse(url, qr_png(rest), {"Content-Type": "image/png"})
+                if scheme == "verify" and _VERIFICATION_URL.fullmatch(rest):
+                    png = qr_png_of_url(rest)
+                    return URLFetcherResponse(url, png, {"Content-Type": "image/png"})
                 if scheme == "paper":
                     return URLFetcherResponse(url, static_path(rest).read_bytes())
                 raise AddressRefused(f"A document may not open {url[:80]}.")
@@ -99,7 +114,7 @@ class _Engine:
             stylesheets=[self.stylesheet(stylesheet)],
             **options,
         )
-        written: bytes = document.write_pdf()
+        written: bytes = document.write_pdf(**options)
         return written
 
 
