@@ -1,8 +1,9 @@
 """The long work of this app. Each kind is registered in a block of its own."""
 
+from celery import shared_task
 from django.utils import timezone
 
-from certificates.operations import badges
+from certificates.operations import badges, bulk, rendering
 from conference.kernel.job_kinds import FileContent, JobKind, register_job_kind
 
 
@@ -19,3 +20,26 @@ register_job_kind(
         items_at_once=1,  # a piece is 24 badges: a second of work
     )
 )
+
+
+# --- Certificates --------------------------------------------------------------------------------
+@shared_task(name="certificates.render_certificate")
+def render_certificate(certificate_id: int) -> None:
+    rendering.render_if_valid(certificate_id, at=timezone.now())
+
+
+@shared_task(name="certificates.render_forgotten")
+def render_forgotten() -> None:
+    rendering.render_forgotten(at=timezone.now())
+
+
+def _render_one(_job_id: int, certificate_id: int) -> None:
+    rendering.render_if_valid(certificate_id, at=timezone.now())
+
+
+def _certify_one(_job_id: int, registration_id: int) -> None:
+    bulk.certify_and_render(registration_id, at=timezone.now())
+
+
+register_job_kind(JobKind(name=bulk.RENDER_JOB, do_item=_render_one, items_at_once=8))
+register_job_kind(JobKind(name=bulk.CERTIFY_JOB, do_item=_certify_one, items_at_once=8))

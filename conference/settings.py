@@ -202,6 +202,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "render-forgotten-certificates": {
+        "task": "certificates.render_forgotten",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
 }
 
 # --- People --------------------------------------------------------------------------------------
