@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import brotli
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Their imports by relative path are rewritten to the hashed names. Files of other people are not
@@ -14,6 +16,15 @@ OUR_SCRIPTS = (
 )
 
 
+BROTLI_QUALITY = 9  # 20 times quicker than the highest, for a twelfth more bytes
+
+
+class QuickCompressor(Compressor):  # type: ignore[misc] # untyped
+    @staticmethod
+    def compress_brotli(data: bytes) -> bytes:
+        return bytes(brotli.compress(data, quality=BROTLI_QUALITY))
+
+
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # untyped
     support_js_module_import_aggregation = True
 
@@ -21,3 +32,6 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
         super().__init__(*args, **kwargs)
         patterns_of_scripts = self._patterns.pop("*.js")
         self._patterns |= dict.fromkeys(OUR_SCRIPTS, patterns_of_scripts)
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        return QuickCompressor(**options)
