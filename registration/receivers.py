@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from conference.models import User
 from registration.operations.correcting import link_registrations_to_user
+from registration.operations.deriving_attendance import rederive_attendance_at
+from schedule.models import Session
+from schedule.signals import session_cancelled, sessions_moved
 
 
 @receiver(user_logged_in)
@@ -16,3 +19,13 @@ def link_registrations(user: User, **_details: Any) -> None:
     """Whoever proved that an address is hers finds the places bought with it."""
     verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     link_registrations_to_user(user=user, verified_emails=list(verified), at=timezone.now())
+
+
+@receiver(session_cancelled)
+def rederive_after_cancelling(session: Session, **_details: Any) -> None:
+    rederive_attendance_at([session.pk])
+
+
+@receiver(sessions_moved)
+def rederive_after_moving(session_ids: list[int], **_details: Any) -> None:
+    rederive_attendance_at(session_ids)

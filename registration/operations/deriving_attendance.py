@@ -81,6 +81,31 @@ def derive_attendance(registration_ids: Collection[int], *, at: dt.datetime) -> 
     return kept.count()
 
 
+@transaction.atomic
+def rederive_attendance_at(session_ids: Collection[int]) -> int:
+    """
+    Have the attendance at these sessions made anew, because they were moved or cancelled.
+
+    Returns for how many people. Their derivations are forgotten with the change itself, so that
+    no lost wake-up leaves old times standing.
+    """
+    # Whoever is deriving from the old times finishes first, and is forgotten after it.
+    ids = list(
+        Registration.objects.filter(
+            pk__in=ScanEvent.objects.filter(
+                session__in=session_ids, result__in=PRESENCE_RESULTS
+            ).values("registration")
+        )
+        .order_by("pk")
+        .select_for_update(no_key=True)
+        .values_list("pk", flat=True)
+    )
+    AttendanceDerivation.objects.filter(registration__in=ids).delete()
+    if ids:
+        after_commit("registration.derive_forgotten_attendance")
+    return len(ids)
+
+
 def derive_forgotten_attendance(*, at: dt.datetime) -> int:
     """Wake a worker for whoever was scanned since her attendance was derived. Returns how many."""
     forgotten = registrations_to_derive(since=at - LOOK_BACK)

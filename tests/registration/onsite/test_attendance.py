@@ -16,6 +16,8 @@ from registration.queries.attendance import (
     registrations_inside,
 )
 from registration.states import RegistrationState
+from schedule.models import Session
+from schedule.signals import session_cancelled, sessions_moved
 from tests.conftest import NOON
 from tests.registration.onsite.cast import (
     make_badge,
@@ -125,6 +127,24 @@ def test_the_sweep_finds_whom_a_lost_wake_up_forgot(
 
     scan(session_door, badge.token, "out", at=later(20))
     assert derive_forgotten_attendance(at=later(21)) == 1
+
+
+def test_attendance_follows_a_session_that_was_moved_or_cancelled(
+    session, session_door, badge, registration, django_capture_on_commit_callbacks
+):
+    scan(session_door, badge.token, at=later(5))
+    derive_attendance([registration.pk], at=later(5))
+    session.starts_at, session.ends_at = later(-30), later(30)
+    session.save(update_fields=("starts_at", "ends_at"))
+    with django_capture_on_commit_callbacks(execute=True):
+        sessions_moved.send(Session, event=session.event, session_ids=[session.pk])
+    assert intervals(registration) == [("sepsis", later(5), later(30), "inferred_end")]
+
+    session.state, session.cancelled_at = "cancelled", NOON
+    session.save(update_fields=("state", "cancelled_at"))
+    with django_capture_on_commit_callbacks(execute=True):
+        session_cancelled.send(Session, session=session)
+    assert intervals(registration) == []
 
 
 def test_the_desk_counts_people_by_day(event, entrance, side_entrance):
