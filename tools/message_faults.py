@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Message
 
 PERCENT_PLACEHOLDER = re.compile(r"%\((\w+)\)[-#0 +]?\d*(?:\.\d+)?([diouxXeEfFgGcrs])")
+NAMELESS_PLACEHOLDER = re.compile(r"%[sd]")
 BRACE_PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 
 
@@ -29,9 +30,12 @@ def placeholders_in(text: str, *, braces: bool) -> set[str]:
     return found
 
 
-def breaks_formatting(text: str) -> bool:
-    """A lone per cent sign makes `text % values` an error page."""
-    return "%" in PERCENT_PLACEHOLDER.sub("", text.replace("%%", ""))
+def breaks_formatting(text: str, original: str) -> bool:
+    """A lone per cent sign, or a value too many or too few, makes `text % values` an error page."""
+    rest, wanted = (PERCENT_PLACEHOLDER.sub("", t.replace("%%", "")) for t in (text, original))
+    if NAMELESS_PLACEHOLDER.findall(rest) != NAMELESS_PLACEHOLDER.findall(wanted):
+        return True
+    return "%" in NAMELESS_PLACEHOLDER.sub("", rest)
 
 
 def faults_of(message: Message, plural_forms: int) -> Iterator[str]:
@@ -56,5 +60,5 @@ def faults_of(message: Message, plural_forms: int) -> Iterator[str]:
         is_last = number == len(translations) - 1
         if is_last and (missing := sorted(demanded - found)):
             yield f"lacks placeholders: {', '.join(missing)}"
-        if message.python_format and breaks_formatting(text):
-            yield "has a per cent sign that is no placeholder: write %%"
+        if message.python_format and breaks_formatting(text, originals[-1]):
+            yield "has a per cent sign that is no placeholder of the original: write %%"

@@ -11,6 +11,7 @@ MODULE = """
 from django.utils.translation import gettext as _, ngettext, ngettext_lazy, pgettext_lazy
 
 GREETING = _("Welcome, %(name)s")
+ROOM = _("Room “%s”")
 SEATS = ngettext_lazy("%(count)d seat", "%(count)d seats", "count")
 MAY = pgettext_lazy("month", "May")
 """
@@ -68,6 +69,7 @@ def test_messages_are_found_in_python_and_in_templates_but_not_in_migrations(
     assert {(message.context, message.id) for message in found} == {
         (None, "Programme"),
         (None, "Save 50%%"),
+        (None, "Room “%s”"),
         (None, "Welcome, %(name)s"),
         (None, ("%(count)d seat", "%(count)d seats")),
         (None, ("One place in %(town)s", "%(places)s places in %(town)s")),
@@ -147,7 +149,21 @@ def test_a_message_without_a_catalogue_is_missing_in_every_language(root: pathli
         ("Programme", "", "untranslated"),
         ("Welcome, %(name)s", "Hola", "lacks placeholders: %(name)s"),
         ("Welcome, %(name)s", "Hola, %(nombre)s", "has unknown placeholders: %(nombre)s"),
-        ("Save 50%%", "Ahorre 50%", "has a per cent sign that is no placeholder: write %%"),
+        (
+            "Save 50%%",
+            "Ahorre 50%",
+            "has a per cent sign that is no placeholder of the original: write %%",
+        ),
+        (
+            "Room “%s”",
+            "Sala",
+            "has a per cent sign that is no placeholder of the original: write %%",
+        ),
+        (
+            "Room “%s”",
+            "Sala “%d”",
+            "has a per cent sign that is no placeholder of the original: write %%",
+        ),
         ("%(count)d seat", ("%(count)d lugar", ""), "has an empty plural form"),
         ("%(count)d seat", ("un lugar", "lugares"), "lacks placeholders: %(count)d"),
     ],
