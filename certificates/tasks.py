@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from certificates.operations import badges, bulk, rendering
 from conference.kernel.job_kinds import FileContent, JobKind, register_job_kind
@@ -17,6 +18,7 @@ register_job_kind(
         name=badges.BADGES_JOB,
         do_item=badges.render_piece,
         finish=_finish_badges,
+        title=_("Badges"),
         items_at_once=1,  # a piece is 24 badges: a second of work
     )
 )

@@ -3,9 +3,17 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from conference.models import Event, EventQuerySet, Job, Membership, User
+from conference.models import (
+    Event,
+    EventQuerySet,
+    HistoryEntry,
+    Job,
+    JobItem,
+    Membership,
+    User,
+)
 from conference.states import JobItemState, Role
 
 
@@ -24,7 +32,14 @@ def roles_of(user: User | AnonymousUser, event: Event) -> frozenset[Role]:
 def events_organised_by(user: User) -> EventQuerySet:
     if user.is_superuser:
         return Event.objects.all()
-    return Event.objects.filter(memberships__user=user).distinct()
+    return Event.objects.filter(memberships__user=user, memberships__role=Role.ORGANISER)
+
+
+def events_with_a_door_for(user: User) -> EventQuerySet:
+    """Where the person stands at a door and does not organise."""
+    return Event.objects.filter(memberships__user=user, memberships__role=Role.DOOR).exclude(
+        pk__in=events_organised_by(user).values("pk")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +49,12 @@ class JobProgress:
     total: int
 
     @property
+    def over(self) -> int:
+        return self.done + self.failed
+
+    @property
     def percent(self) -> int:
-        return 100 * (self.done + self.failed) // self.total if self.total else 100
+        return 100 * self.over // self.total if self.total else 100
 
 
 def progress_of(job: Job) -> JobProgress:
@@ -44,3 +63,31 @@ def progress_of(job: Job) -> JobProgress:
         failed=Count("pk", filter=Q(state=JobItemState.FAILED)),
     )
     return JobProgress(done=counts["done"], failed=counts["failed"], total=job.total)
+
+
+def jobs_of_event(event: Event) -> QuerySet[Job]:
+    """Newest first, with how many items are over."""
+    over = Count("items", filter=Q(items__state__in=[JobItemState.DONE, JobItemState.FAILED]))
+    return (
+        Job.objects.filter(event=event)
+        .select_related("requested_by", "result")
+        .annotate(over=over)
+        .order_by("-requested_at", "-pk")
+    )
+
+
+def problems_of(job: Job, *, most: int = 20) -> QuerySet[JobItem]:
+    """The items that failed, the first ones."""
+    return job.items.filter(state=JobItemState.FAILED).order_by("position")[:most]
+
+
+def members_of_event(event: Event) -> QuerySet[Membership]:
+    return (
+        Membership.objects.filter(event=event)
+        .select_related("user")
+        .order_by("-role", "user__email")
+    )
+
+
+def history_of_event(event: Event) -> QuerySet[HistoryEntry]:
+    return HistoryEntry.objects.filter(event=event).select_related("actor")

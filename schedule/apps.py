@@ -2,6 +2,9 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from conference.kernel.history_words import announce_actions
+from schedule.states import ProgrammeAction
+
 
 class ScheduleConfig(AppConfig):
     name = "schedule"
@@ -9,3 +12,4 @@ class ScheduleConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("receivers")
+        announce_actions(ProgrammeAction)

@@ -18,6 +18,7 @@ from conference.models import Event, Job, User
 from conference.operations.jobs import request_job
 from conference.states import JobItemState
 from registration.models import Badge, Registration
+from registration.queries.desk import without_a_printed_badge
 
 BADGES_JOB = "badges"
 BADGES_PER_ITEM = 24  # six full sheets of four; one render of that many stays small in memory
@@ -43,11 +44,11 @@ def request_badges(
     if layout not in BadgeLayout.values:
         raise InputRefused(_("There is no such layout of badges."), field="layout")
     event = Event.objects.get(pk=event_id)
-    registrations = Registration.objects.confirmed().filter(event=event)
-    if only_new:
-        registrations = registrations.exclude(
-            badges__printed_at__isnull=False, badges__revoked_at__isnull=True
-        )
+    registrations = (
+        without_a_printed_badge(event)
+        if only_new
+        else Registration.objects.confirmed().filter(event=event)
+    )
     registration_ids = list(
         registrations.order_by("search_text", "pk").values_list("pk", flat=True)
     )

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from certificates.web import desk, people, verification
+from certificates.web import badges, desk, people, verification
 
 app_name = "certificates"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,4 +33,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         desk.reissue,
         name="desk_reissue",
     ),
+    path("desk/<slug:event_slug>/badges/", badges.badges, name="badges"),
 ]

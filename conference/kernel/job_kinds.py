@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
@@ -15,13 +17,14 @@ class JobKind:
     """
     `do_item(job_id, subject_id)` does one item; it may run again after a crash, so it must be
     idempotent. `finish(job_id)` makes the file of the whole job, if it has one.
-    `items_at_once` is how many a worker takes with one lease.
+    `items_at_once` is how many a worker takes with one lease. `title` is what people call it.
     """
 
     name: str
     do_item: Callable[[int, int], FileContent | None]
     finish: Callable[[int], FileContent | None] | None = None
     items_at_once: int = 4
+    title: str | Promise = ""
 
 
 _kinds: dict[str, JobKind] = {}
@@ -34,3 +37,9 @@ def register_job_kind(kind: JobKind) -> None:
 def job_kind(name: str) -> JobKind:
     """:raises KeyError: if nobody registered it."""
     return _kinds[name]
+
+
+def title_of_kind(name: str) -> str:
+    """What people call that kind; its name if nobody registered it or gave it a title."""
+    kind = _kinds.get(name)
+    return str(kind.title) if kind and kind.title else name

@@ -22,6 +22,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 from django_cotton.templatetags import Attrs
 
+from conference.kernel.history_words import action_labels
+from conference.kernel.job_kinds import title_of_kind
+
 register = template.Library()
 
 NOTICE_KINDS = {
@@ -153,3 +156,31 @@ def moment_in_words(moment: dt.datetime, event: HasZone) -> str:
     hour = format_datetime(local, "HH:mm", locale=locale)
     place = get_timezone_location(event.zone, locale=locale, return_city=True)
     return f"{day}, {hour} ({place})"
+
+
+@register.filter
+def moment_brief(moment: dt.datetime, event: HasZone) -> str:
+    """Write day and hour in the event's zone for a table: `14 abr 2027, 09:30`."""
+    local = moment.astimezone(event.zone)
+    day = format_date(local.date(), "medium", locale=current_locale())
+    return f"{day}, {local:%H:%M}"
+
+
+@register.filter
+def job_title(kind: str) -> str:
+    """Say what people call that kind of long work."""
+    return title_of_kind(kind)
+
+
+JOB_STATE_KINDS = {"done": "ok", "failed": "danger", "running": "info"}
+
+
+@register.filter
+def job_state_kind(state: str) -> str:
+    return JOB_STATE_KINDS.get(state, "plain")
+
+
+@register.filter
+def action_in_words(action: str) -> str:
+    """Say a history code in words; a code nobody knows any more stays as it is."""
+    return str(action_labels().get(action, action))

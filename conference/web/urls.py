@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conference.web import site, styleguide
+from conference.web import desk, desk_jobs, site, styleguide
 
 app_name = "conference"
 urlpatterns = [
@@ -11,4 +11,11 @@ urlpatterns = [
     path("livez", site.livez, name="livez"),
     path("mail/", site.demo_mail, name="demo_mail"),
     path("mail/<int:email_id>/", site.demo_letter, name="demo_letter"),
+    path("desk/<slug:event_slug>/jobs/", desk_jobs.jobs, name="jobs"),
+    path("desk/<slug:event_slug>/jobs/<uuid:uid>/", desk_jobs.job, name="job"),
+    path("desk/<slug:event_slug>/jobs/<uuid:uid>/cancel", desk_jobs.cancel, name="job_cancel"),
+    path("desk/<slug:event_slug>/jobs/<uuid:uid>/file", desk_jobs.job_file, name="job_file"),
+    path("desk/<slug:event_slug>/team/", desk.members, name="team"),
+    path("desk/<slug:event_slug>/team/<int:membership_id>/remove", desk.remove, name="team_remove"),
+    path("desk/<slug:event_slug>/history/", desk.history, name="history"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registration.web import checkout, door, event_page, orders, places
+from registration.web import checkout, desk, desk_orders, door, event_page, orders, places
 
 app_name = "registration"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,4 +17,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/", places.my_registrations, name="my_registrations"),
     path("door/<slug:event_slug>/", door.choose_door, name="choose_door"),
     path("door/<slug:event_slug>/<int:point_id>/", door.door, name="door"),
+    path("desk/", desk.my_events, name="my_events"),
+    path("desk/<slug:event_slug>/", desk.dashboard, name="desk"),
+    path("desk/<slug:event_slug>/people/", desk.people, name="desk_people"),
+    path("desk/<slug:event_slug>/people.csv", desk.people_csv, name="desk_people_csv"),
+    path("desk/<slug:event_slug>/orders/", desk_orders.orders, name="desk_orders"),
+    path("desk/<slug:event_slug>/orders/<int:order_id>/", desk_orders.order, name="desk_order"),
+    path(
+        "desk/<slug:event_slug>/orders/<int:order_id>/payment",
+        desk_orders.payment,
+        name="desk_payment",
+    ),
+    path(
+        "desk/<slug:event_slug>/orders/<int:order_id>/cancel",
+        desk_orders.cancel,
+        name="desk_cancel_order",
+    ),
 ]

@@ -99,6 +99,20 @@ def test_only_new_leaves_out_who_has_a_printed_badge(event, ticket_type, organis
     assert [tokens_on(page) for page in pages] == [[Badge.objects.get(registration=late).token]]
 
 
+def test_a_replaced_badge_is_new_again(event, ticket_type, organiser, settings):
+    person = make_registration(ticket_type, email="lost@example.org")
+    drained(request_badges(event_id=event.pk, layout="a6", actor=organiser, at=NOON))
+    Badge.objects.filter(registration=person).update(revoked_at=LATER)
+    replacement = Badge.objects.create(registration=person, issued_at=LATER)
+
+    job = drained(
+        request_badges(event_id=event.pk, layout="a6", only_new=True, actor=organiser, at=LATER)
+    )
+
+    pages = pages_of(job, settings.MEDIA_ROOT)
+    assert [tokens_on(page) for page in pages] == [[replacement.token]]
+
+
 def test_who_is_cancelled_after_the_request_gets_no_badge(event, ticket_type, organiser, settings):
     make_registration(ticket_type, email="stays@example.org")
     leaves = make_registration(ticket_type, email="leaves@example.org")
