@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
 
 from conference.kernel.money import Money
 from conference.models import Event, HistoryEntry
@@ -90,7 +89,7 @@ def _words(words: str) -> list[str]:
 
 def orders_found(event: Event, *, state: str, words: str) -> QuerySet[Order]:
     """
-    The event's orders, newest first, with what is still owed.
+    The event's orders, newest first.
 
     All words must be in the names, e-mail, institution or reference; accents do not matter.
     """
@@ -104,9 +103,7 @@ def orders_found(event: Event, *, state: str, words: str) -> QuerySet[Order]:
             | Q(reference__icontains=word.replace("-", ""))
             | Q(email__icontains=word)
         )
-    return found.annotate(
-        owed_minor=Coalesce(Sum("ledger_entries__amount_minor"), 0)
-    ).prefetch_related("registrations__ticket_type")
+    return found.order_by("-placed_at", "-pk").prefetch_related("registrations")
 
 
 def registrations_found(
