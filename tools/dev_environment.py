@@ -17,6 +17,7 @@ from tools.dev_system import provide_ensurepip
 STAMP = VENV / "installed-by-dev.json"
 RUN_TIME = "requirements-embedded.txt"
 DEVELOPMENT = "requirements-dev.txt"  # holds all of RUN_TIME, at the same versions
+SYSTEM_CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 ASK_VERSION = "import platform; print(platform.python_version())"
 
 
@@ -130,6 +131,8 @@ def must_run(command: list[str]) -> None:
 def environment_for_installers() -> dict[str, str]:
     """A home that is missing or closed must not stop us: the caches then stay in `var`."""
     environment = dict(os.environ)
+    if SYSTEM_CERTIFICATES.exists():  # as pip does: a company's own authority stands there
+        environment.setdefault("UV_SYSTEM_CERTS", "1")
     home = pathlib.Path(environment.get("HOME") or "/nonexistent")
     if not os.access(home, os.W_OK):
         environment |= {
