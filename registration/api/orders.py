@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,12 +18,12 @@ from registration.api.order_shapes import (
     TicketTypeOutput,
     WorkshopOutput,
 )
-from registration.models import Order, TicketType, Workshop
+from registration.models import Order
 from registration.operations.answering_once import Answer, answer_once
-from registration.operations.ordering import place_order
+from registration.operations.ordering import place_order_by_slugs
 from registration.queries.orders import ticket_types_offered, workshops_offered
 from registration.rules.attendees import AttendeeDetails
-from registration.rules.refusals import NothingLikeIt
+from registration.rules.refusals import NothingLikeIt, NotOnSale
 
 
 class TicketTypes(APIView):
@@ -87,46 +85,24 @@ class Orders(APIView):
     def _place(
         request: Request, event_slug: str, wanted: dict[str, Any], submission_token: str
     ) -> Answer:
-        event_id, ticket_type_id = _ticket_type(event_slug, wanted["ticket_type"])
-        order = place_order(
-            event_id=event_id,
-            attendee=AttendeeDetails(**wanted["attendee"]),
-            ticket_type_id=ticket_type_id,
-            workshop_ids=_workshop_ids(event_id, wanted["workshops"]),
-            payment_method=wanted["payment_method"],
-            terms_accepted=wanted["terms_accepted"],
-            submission_token=submission_token,
-            language=wanted["language"],
-            actor=request.user if isinstance(request.user, User) else None,
-            at=timezone.now(),
-        )
+        try:
+            order = place_order_by_slugs(
+                event_slug=event_slug,
+                ticket_type=wanted["ticket_type"],
+                workshops=wanted["workshops"],
+                attendee=AttendeeDetails(**wanted["attendee"]),
+                payment_method=wanted["payment_method"],
+                terms_accepted=wanted["terms_accepted"],
+                submission_token=submission_token,
+                language=wanted["language"],
+                actor=request.user if isinstance(request.user, User) else None,
+                at=timezone.now(),
+            )
+        except (NothingLikeIt, NotOnSale):
+            # Of an event that nobody may see, nothing is said.
+            get_object_or_404(Event.objects.published(), slug=event_slug)
+            raise
         return Answer(201, OrderOutput(order).data)
-
-
-def _ticket_type(event_slug: str, slug: str) -> tuple[int, int]:
-    """The event and the ticket type in one query."""
-    found = (
-        TicketType.objects.filter(
-            event__slug=event_slug, event__published_at__isnull=False, slug=slug
-        )
-        .values_list("event_id", "pk")
-        .first()
-    )
-    if found:
-        return found
-    if not Event.objects.published().filter(slug=event_slug).exists():
-        raise Http404
-    raise NothingLikeIt(_("There is no such ticket at this event."), field="ticket_type")
-
-
-def _workshop_ids(event_id: int, slugs: list[str]) -> list[int]:
-    if not slugs:
-        return []
-    found = dict(
-        Workshop.objects.filter(event_id=event_id, slug__in=slugs).values_list("slug", "pk")
-    )
-    # 0 is nobody's id: the operation refuses it in the words it has for that.
-    return [found.get(slug, 0) for slug in slugs]
 
 
 class OrderByToken(APIView):

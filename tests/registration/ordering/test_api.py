@@ -165,5 +165,5 @@ def test_the_offer_is_listed(event, physician_ticket, ultrasound, django_assert_
 
 
 def test_placing_by_the_api_costs_few_queries(event, physician_ticket, django_assert_num_queries):
-    with django_assert_num_queries(12):  # two of them are the savepoint of the test
+    with django_assert_num_queries(10):  # two of them are the savepoint of the test
         post(event, body())
