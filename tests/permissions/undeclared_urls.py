@@ -1,12 +1,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from conference.urls import urlpatterns as all_addresses
+from conference.urls import urlpatterns as declared
 
 
 def undeclared(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("This must never be seen.")
 
 
-# The page that says 404 links to the others.
-urlpatterns = [*all_addresses, path("nobody-said-who/", undeclared)]
+urlpatterns = [path("nobody-said-who/", undeclared), *declared]

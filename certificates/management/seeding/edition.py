@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from random import Random
 
+from allauth.account.models import EmailAddress
+
 from certificates.management.seeding.accreditation import seed_activity
 from certificates.management.seeding.catalogue import (
     seed_course_ticket,
@@ -99,8 +101,12 @@ def _team(event: Event, at: dt.datetime) -> None:
     ):
         user, _created = User.objects.get_or_create(email=email, defaults={"name": name})
         add_member(event, user=user, role=role, actor=None, at=at)
+        EmailAddress.objects.get_or_create(
+            user=user, email=email, defaults={"verified": True, "primary": True}
+        )
     if not User.objects.filter(email=ADMIN).exists():
-        User.objects.create_superuser(ADMIN, name="Ada Admin")
+        admin = User.objects.create_superuser(ADMIN, name="Ada Admin")
+        EmailAddress.objects.create(user=admin, email=ADMIN, verified=True, primary=True)
 
 
 def _derive(registrations: list[Registration], at: dt.datetime) -> None:
