@@ -364,6 +364,7 @@ LOGGING = {
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
         "pyhanko": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
         "django_structlog": {"level": "WARNING"},
     },
 }

@@ -122,9 +122,11 @@ def main() -> int:
             DEVELOPMENT,
             RUN_TIME,
             continue_inside,
+            note_start,
             provide_environment,
         )
 
+        note_start()
         provide_environment(RUN_TIME if verb in NEED_ONLY_RUN_TIME else DEVELOPMENT)
         continue_inside()
     return VERBS[verb](arguments)

@@ -14,6 +14,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from tools.dev_environment import seconds_since_start
 from tools.dev_paths import ROOT, VAR, environment_for_tools
 from tools.dev_postgres import Postgres
 from tools.dev_processes import adopt_orphans, exclusive, exit_on_signals, start_child
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pathlib
 
 LOGS = VAR / "log"
+LOGINS = VAR / "logins.txt"
 LOCK = VAR / "demo.lock"
 KEPT_AT_RESET = frozenset({"test", "bench", "cache", "demo.lock", "environment.lock"})
 WEB_PATIENCE_SECONDS = 60
@@ -32,7 +34,6 @@ WEB_PATIENCE_SECONDS = 60
 
 def demo() -> int:
     """Bring everything up, say where it is, and stay until somebody ends us."""
-    began_at = time.monotonic()
     adopt_orphans()
     exit_on_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     with exclusive(LOCK, "a demo", wait=False), contextlib.ExitStack() as stack:
@@ -46,7 +47,7 @@ def demo() -> int:
         prepare(environment)
         start_programs(supervisor, environment, port)
         wait_for_page(supervisor, port)
-        welcome(environment, seconds=time.monotonic() - began_at, complaint=complaint)
+        welcome(environment, seconds=seconds_since_start(), complaint=complaint)
         supervisor.watch()
     return 0
 
@@ -124,58 +125,24 @@ def start_servers(supervisor: Supervisor) -> dict[str, str]:
 
 
 def prepare(environment: dict[str, str]) -> None:
-    """Bring the database, the catalogues and the seal to what this version needs."""
-    if has_command("make_demo_seal"):
-        manage_quietly(environment, "make_demo_seal")
-    quietly([sys.executable, "tools/messages.py", "compile"], environment)
-    manage_quietly(environment, "migrate", "--no-input")
-    if has_command("seed_demo") and not has_events(environment["DATABASE_URL"]):
-        people = os.environ.get("DEMO_PEOPLE") or "400"
-        say(f"Inviting {people} people (DEMO_PEOPLE) …")
-        manage(environment, "seed_demo", "--people", people)
-
-
-def has_command(name: str) -> bool:
-    return any(ROOT.glob(f"*/management/commands/{name}.py"))
-
-
-def has_events(database_url: str) -> bool:
-    import psycopg
-
-    with psycopg.connect(database_url) as connection:
-        return connection.execute("SELECT EXISTS (SELECT FROM conference_event)").fetchone() == (
-            True,
-        )
-
-
-def manage(environment: dict[str, str], *arguments: str) -> None:
-    run_step([sys.executable, "manage.py", *arguments], environment, output=None)
-
-
-def manage_quietly(environment: dict[str, str], *arguments: str) -> None:
-    """Run a command whose output matters only when it fails."""
-    quietly([sys.executable, "manage.py", *arguments], environment)
-
-
-def quietly(command: list[str], environment: dict[str, str]) -> None:
-    run_step(command, environment, output=subprocess.PIPE)
-
-
-def run_step(command: list[str], environment: dict[str, str], *, output: int | None) -> None:
+    """Have another process migrate, seed and so on, so that none of Django stays in this one."""
     process = start_child(
-        command,
+        [sys.executable, "-m", "tools.dev_prepare", str(number_of_people()), str(LOGINS)],
         when_orphaned=signal.SIGTERM,
         env=environment,
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT if output else None,
         start_new_session=True,
     )
-    text, _nothing = process.communicate()
-    if process.returncode:
-        sys.stderr.write((text or b"").decode(errors="replace"))
-        raise SystemExit(f"This failed: {' '.join(command[1:])}")
+    if process.wait():
+        raise SystemExit("The demo could not be prepared, for the reason above.")
+
+
+def number_of_people() -> int:
+    word = os.environ.get("DEMO_PEOPLE") or "400"
+    if not word.isdecimal() or not 1 <= int(word) <= 20_000:
+        raise SystemExit(f"DEMO_PEOPLE must be a number from 1 to 20000, not {word!r}.")
+    return int(word)
 
 
 def start_programs(supervisor: Supervisor, environment: dict[str, str], port: int) -> None:
@@ -233,8 +200,7 @@ def answers(port: int) -> bool:
 
 def welcome(environment: dict[str, str], *, seconds: float, complaint: str) -> None:
     say(f"\nThe congress is open, after {seconds:.0f} s:  {environment['SITE_URL']}/\n")
-    if has_command("demo_logins"):
-        manage(environment, "demo_logins")
-    say(f"\nLogs: {LOGS}   Stop: Ctrl-C   Start over: make demo-reset")
+    say(LOGINS.read_text(encoding="utf-8"))
+    say(f"Logs: {LOGS}   Stop: Ctrl-C   Start over: make demo-reset")
     if complaint:
         say(f"\n!!! {complaint}")

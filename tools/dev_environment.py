@@ -18,6 +18,7 @@ STAMP = VENV / "installed-by-dev.json"
 RUN_TIME = "requirements-embedded.txt"
 DEVELOPMENT = "requirements-dev.txt"  # holds all of RUN_TIME, at the same versions
 SYSTEM_CERTIFICATES = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
+BEGAN_AT = "DEV_BEGAN_AT"
 ASK_VERSION = "import platform; print(platform.python_version())"
 
 
@@ -140,6 +141,16 @@ def environment_for_installers() -> dict[str, str]:
             "PIP_CACHE_DIR": str(VAR / "cache" / "pip"),
         }
     return environment
+
+
+def note_start() -> None:
+    """Remember when the person began to wait; it outlives the change of Python."""
+    os.environ.setdefault(BEGAN_AT, str(time.time()))
+
+
+def seconds_since_start() -> float:
+    """Return how long the person has waited, the installation included."""
+    return time.time() - float(os.environ[BEGAN_AT])
 
 
 def continue_inside() -> None:
