@@ -1,0 +1,156 @@
+"""
+The back office: windows for the organisation's own repair work.
+
+State is never edited here: every change of state is an operation with its lock and its history.
+Nothing can be deleted. Other apps build their windows on the two classes of this module.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Field, Model
+from django.http import HttpRequest
+from i18nfield.fields import I18nCharField, I18nTextField
+from i18nfield.forms import I18nTextarea, I18nTextInput
+from unfold.admin import ModelAdmin
+
+from conference.models import (
+    EmailMessage,
+    Event,
+    HistoryEntry,
+    Job,
+    Membership,
+    Room,
+    StoredFile,
+    User,
+    Venue,
+)
+
+# What opens doors, pages or accounts is shown to nobody, and letters carry log-in codes.
+SECRETS = frozenset(
+    {"token", "submission_token", "token_hash", "password", "subject", "text_body", "html_body"}
+)
+# Only operations write these.
+WRITTEN_BY_OPERATIONS = frozenset(
+    {"state", "places_taken", "seats_taken", "published_at", "is_superuser", "search_text"}
+)
+
+
+def _shown_fields(model: type[Model]) -> list[str]:
+    return [
+        field.name
+        for field in model._meta.get_fields()
+        if isinstance(field, Field) and not field.many_to_many and field.name not in SECRETS
+    ]
+
+
+class Window(ModelAdmin):  # type: ignore[misc] # untyped library
+    """Look, and change nothing."""
+
+    actions = None
+    show_full_result_count = False
+    list_per_page = 50
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return _shown_fields(self.model)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return _shown_fields(self.model)
+
+    def has_add_permission(self, request: HttpRequest, *_arguments: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class Repair(ModelAdmin):  # type: ignore[misc] # untyped library
+    """Correct what organisers set up. Never its state, and nothing is deleted."""
+
+    actions = None
+    list_per_page = 50
+    # The library's own widgets know nothing of languages.
+    formfield_overrides = {
+        I18nCharField: {"widget": I18nTextInput},
+        I18nTextField: {"widget": I18nTextarea},
+    }
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return [
+            name
+            for name in _shown_fields(self.model)
+            if name != "id" and (obj is not None or name not in WRITTEN_BY_OPERATIONS)
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return [
+            field.name
+            for field in self.model._meta.fields
+            if field.name in WRITTEN_BY_OPERATIONS
+            or not field.editable
+            or getattr(field, "auto_now_add", False)
+        ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Venue)
+class VenueAdmin(Repair):
+    list_display = ("name", "city", "country")
+
+
+@admin.register(Event)
+class EventAdmin(Repair):
+    list_display = ("short_name", "kind", "first_day", "last_day", "published_at")
+
+
+@admin.register(Room)
+class RoomAdmin(Repair):
+    list_display = ("name", "event", "capacity")
+    list_filter = ("event",)
+    list_select_related = ("event",)
+
+
+@admin.register(User)
+class UserAdmin(Repair):
+    list_display = ("email", "name", "language", "is_staff", "is_active")
+    search_fields = ("email", "name")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # people make their accounts themselves, or a team invites them
+
+
+@admin.register(Membership)
+class MembershipAdmin(Window):
+    list_display = ("user", "role", "event")
+    list_filter = ("event", "role")
+    list_select_related = ("user", "event")
+
+
+@admin.register(Job)
+class JobAdmin(Window):
+    list_display = ("kind", "event", "state", "total", "requested_at", "finished_at")
+    list_filter = ("event", "state", "kind")
+    list_select_related = ("event",)
+
+
+@admin.register(HistoryEntry)
+class HistoryEntryAdmin(Window):
+    list_display = ("occurred_at", "action", "subject_type", "subject_id", "actor")
+    list_filter = ("event", "action")
+    list_select_related = ("actor",)
+
+
+@admin.register(EmailMessage)
+class EmailMessageAdmin(Window):
+    list_display = ("kind", "to_address", "state", "queued_at")
+    list_filter = ("state", "kind")
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(Window):
+    list_display = ("sha256", "size_bytes", "media_type", "stored_at")
