@@ -8,6 +8,7 @@ from conference.settings import *  # noqa: F403 - settings are a namespace by de
 
 DEBUG = False
 TESTING = True
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405 - threads of the live server let go at once
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

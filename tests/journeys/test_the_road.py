@@ -194,8 +194,17 @@ def test_from_registration_to_a_verified_certificate(edition, live_server, brows
     expect(anybody.locator("body")).not_to_contain_text(PHYSICIAN)
 
     organiser.goto(f"{server}/desk/{SLUG}/certificates/{certificate.pk}/")
-    organiser.locator("select[name=reason]").select_option("issued_in_error")
-    organiser.get_by_role("button", name=re.compile("Revoke")).last.click()
+    organiser.locator("[name=reissue-name]").fill("María José Ñandú de Güemes")
+    organiser.get_by_role("button", name="Issue again").click()
+    anybody.reload()
+    expect(anybody.get_by_role("heading", level=1)).to_have_text("This certificate was superseded")
+    anybody.get_by_role("link", name="See the certificate that replaces it").click()
+    expect(anybody.get_by_role("heading", level=1)).to_have_text("This certificate is valid")
+
+    successor = Certificate.objects.get(replaces=certificate)
+    organiser.goto(f"{server}/desk/{SLUG}/certificates/{successor.pk}/")
+    organiser.locator("[name=revoke-reason]").select_option("issued_in_error")
+    organiser.get_by_role("button", name="Revoke the certificate").click()
     anybody.reload()
     expect(anybody.get_by_role("heading", level=1)).to_have_text("This certificate was revoked")
 
