@@ -57,7 +57,7 @@ def test_a_physician_walks_from_her_credits_to_the_sealed_file(
     scale, words = activity.questions.all()
 
     first_page = page(english, home)
-    assert '<p class="credit-amount numeric">6.00</p>' in first_page
+    assert '<p class="credit-amount">6.00</p>' in first_page
     assert f"{home}evaluation/" in first_page
     assert f"{home}{designation.pk}/claim/" not in first_page
     assert "Sesión S2" in first_page
