@@ -2,6 +2,7 @@
 
 from django.dispatch import Signal
 
-# registration: Registration, changed: list[str] of field names, before it is saved.
+# A person corrects her own details, before they are saved.
+# registration: Registration, changed: list[str] of field names.
 # A receiver refuses by raising a DomainError.
 details_correcting = Signal()

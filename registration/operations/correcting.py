@@ -19,13 +19,15 @@ def correct_names(
     badge_name: str,
     certificate_name: str,
     institution: str,
+    by_herself: bool,
     actor: User | None,
     at: dt.datetime,
 ) -> Registration:
     """
     Correct how a person is called on her badge and her certificate, and where she works.
 
-    The certificates' app refuses it by the signal once a certificate carries the name.
+    By herself she does so while no certificate carries the name (the certificates' app refuses it
+    by the signal); afterwards the organisers correct it and issue the certificate anew.
 
     :raises InputRefused: if a name cannot be kept.
     """
@@ -42,7 +44,8 @@ def correct_names(
     changed = [name for name, value in wanted.items() if getattr(registration, name) != value]
     if not changed:
         return registration
-    details_correcting.send(Registration, registration=registration, changed=changed)
+    if by_herself:
+        details_correcting.send(Registration, registration=registration, changed=changed)
     for name in changed:
         setattr(registration, name, wanted[name])
     registration.search_text = searchable(

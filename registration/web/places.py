@@ -45,6 +45,7 @@ def names(request: HttpRequest, token: str) -> HttpResponse:
     try:
         correct_names(
             registration_id=registration.pk,
+            by_herself=True,
             actor=request.user if isinstance(request.user, User) else None,
             at=timezone.now(),
             **form.cleaned_data,

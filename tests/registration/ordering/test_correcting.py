@@ -19,6 +19,7 @@ def correct(registration, **changes):
             "badge_name": registration.badge_name,
             "certificate_name": registration.certificate_name,
             "institution": registration.institution,
+            "by_herself": True,
             "actor": None,
             "at": NOON,
             **changes,
