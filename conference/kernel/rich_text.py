@@ -66,8 +66,10 @@ def clean_text(text: str) -> str:
     for character in text:
         if character < "\u0300":
             marks = 0
-            if character.isprintable() or character.isspace():
+            if character.isprintable() or character in "\t\n\xa0":
                 kept.append(character)
+            elif character.isspace():  # vertical tabs, separators: no XML may hold them
+                kept.append(" ")
             continue
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks <= MARKS_PER_LETTER and not _is_unwanted(character):

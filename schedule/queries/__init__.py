@@ -1,3 +1,4 @@
+from schedule.queries.choosing import ProgrammeFilter, read_filter
 from schedule.queries.facts import (
     PersonFacts,
     ProgrammeFacts,
@@ -6,13 +7,17 @@ from schedule.queries.facts import (
     TrackFacts,
 )
 from schedule.queries.programme import (
-    ProgrammeFilter,
     ProgrammeHead,
+    programme_days,
     programme_facts,
     programme_head,
     programme_languages,
+    programme_of_one,
+    rooms_of,
     session_facts,
     sessions_matching,
+    speakers_of,
+    tracks_of,
 )
 
 __all__ = [
@@ -23,9 +28,15 @@ __all__ = [
     "RoomFacts",
     "SessionFacts",
     "TrackFacts",
+    "programme_days",
     "programme_facts",
     "programme_head",
     "programme_languages",
+    "programme_of_one",
+    "read_filter",
+    "rooms_of",
     "session_facts",
     "sessions_matching",
+    "speakers_of",
+    "tracks_of",
 ]

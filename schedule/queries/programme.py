@@ -1,11 +1,19 @@
 """Reads of the programme. Each takes the same few queries however long the programme is."""
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Concat, Lower
+
+from conference.kernel.rich_text import safe_html
 from conference.models import Event, Room
 from schedule.models import Programme, Session, SessionQuerySet, SessionSpeaker, Speaker, Track
+from schedule.queries.choosing import ProgrammeFilter
 from schedule.queries.facts import (
     PersonFacts,
     ProgrammeFacts,
@@ -13,48 +21,69 @@ from schedule.queries.facts import (
     SessionFacts,
     TrackFacts,
 )
-from schedule.rules import programme_day_bounds, search_words
+from schedule.rules import programme_day, programme_day_bounds, search_words
 from schedule.states import SessionKind
 
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeHead:
-    """What decides whether an answer may be given, and whether an older one still holds."""
+    """
+    What decides whether an answer may be given, and whether an older one still holds.
+
+    `release` changes whenever anything that the programme's pages show has changed.
+    """
 
     event: Event
-    programme: Programme
+    programme: Programme | None
+    release: str
 
     @property
-    def release(self) -> str:
-        """Changes whenever anything that the programme's pages show has changed."""
-        return f"{self.event.pk}.{self.programme.version}"
+    def is_published(self) -> bool:
+        return self.programme is not None and self.programme.is_published
 
 
 def programme_head(event_slug: str) -> ProgrammeHead | None:
-    """
-    The programme of a published event in one query, published or not; None if there is none.
-    """
-    programme = (
-        Programme.objects.select_related("event", "event__venue")
-        .filter(event__slug=event_slug, event__published_at__isnull=False)
+    """The programme of a published event, published itself or not, in one query."""
+    event = (
+        Event.objects.published()
+        .select_related("venue", "programme")
+        .annotate(rooms_in_words=Subquery(_rooms_in_words()))
+        .filter(slug=event_slug)
         .first()
     )
-    return ProgrammeHead(programme.event, programme) if programme else None
+    if event is None:
+        return None
+    programme: Programme | None = getattr(event, "programme", None)
+    return ProgrammeHead(
+        event, programme, _release(event, programme, vars(event)["rooms_in_words"] or "")
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class ProgrammeFilter:
-    """What a reader chose; empty means all."""
+def _rooms_in_words() -> Any:
+    """All rooms of an event as one text: rooms carry no version of their own."""
+    words = Concat(
+        "slug", Value(":"), "name", Value(":"), "capacity", Value(":"), "sort_key",
+        output_field=TextField(),
+    )  # fmt: skip
+    return (
+        Room.objects.filter(event=OuterRef("pk"))
+        .order_by()
+        .values("event")
+        .annotate(words=StringAgg(words, delimiter="|", ordering="pk"))
+        .values("words")
+    )
 
-    day: dt.date | None = None
-    room: str = ""
-    track: str = ""
-    language: str = ""
-    query: str = ""
 
-    @property
-    def is_empty(self) -> bool:
-        return self == ProgrammeFilter()
+def _release(event: Event, programme: Programme | None, rooms_in_words: str) -> str:
+    words = "\x1f".join(
+        str(part)
+        for part in (
+            event.name.data, event.short_name, event.time_zone, event.first_day, event.last_day,
+            event.venue.name, event.venue.city, programme and programme.state, rooms_in_words,
+        )
+    )  # fmt: skip
+    digest = hashlib.sha256(words.encode()).hexdigest()[:12]
+    return f"{event.pk}.{programme.version if programme else 0}.{digest}"
 
 
 def sessions_matching(event: Event, chosen: ProgrammeFilter) -> SessionQuerySet:
@@ -89,6 +118,18 @@ def programme_languages(event: Event) -> list[str]:
     )
 
 
+def programme_days(event: Event) -> list[dt.date]:
+    """The days on which something begins, by the event's clocks."""
+    starts = (
+        Session.objects.filter(event=event)
+        .placed()
+        .order_by("starts_at")
+        .values_list("starts_at", flat=True)
+    )
+    days = (programme_day(moment, event.zone) for moment in starts if moment)
+    return list(dict.fromkeys(days))
+
+
 def programme_facts(
     head: ProgrammeHead,
     *,
@@ -96,19 +137,20 @@ def programme_facts(
     address: str,
     with_abstracts: bool = True,
 ) -> ProgrammeFacts:
-    """The part of the programme that the reader chose, in the active language."""
-    event = head.event
+    """
+    The part of the programme that the reader chose, in the active language.
+
+    :raises Programme.DoesNotExist: if the event has no programme at all.
+    """
+    event, programme = head.event, head.programme
+    if programme is None:
+        raise Programme.DoesNotExist
     sessions = sessions_matching(event, chosen)
     if not with_abstracts:
         sessions = sessions.defer("abstract", "links")
-    return ProgrammeFacts(
-        event_slug=event.slug,
-        title=str(event.name),
-        version=head.programme.version,
-        changed_at=head.programme.changed_at,
-        zone=ZoneInfo(event.time_zone),
-        first_day=event.first_day,
-        last_day=event.last_day,
+    return _facts(
+        event,
+        programme,
         address=address,
         rooms=tuple(_room(room) for room in Room.objects.filter(event=event)),
         tracks=tuple(_track(track) for track in Track.objects.filter(event=event)),
@@ -116,9 +158,61 @@ def programme_facts(
     )
 
 
-def session_facts(session: Session) -> SessionFacts:
+def programme_of_one(head: ProgrammeHead, code: str, *, address: str) -> ProgrammeFacts | None:
+    """The programme as if it had this session alone; None if there is no such session."""
+    session = Session.objects.filter(event=head.event, code=code).with_people().first()
+    if session is None or head.programme is None:
+        return None
+    return _facts(
+        head.event,
+        head.programme,
+        address=address,
+        rooms=(),
+        tracks=(),
+        sessions=(_session(session, with_abstract=True),),
+    )
+
+
+def _facts(
+    event: Event,
+    programme: Programme,
+    *,
+    address: str,
+    rooms: tuple[RoomFacts, ...],
+    tracks: tuple[TrackFacts, ...],
+    sessions: tuple[SessionFacts, ...],
+) -> ProgrammeFacts:
+    return ProgrammeFacts(
+        event_slug=event.slug,
+        title=str(event.name),
+        version=programme.version,
+        changed_at=programme.changed_at,
+        zone=ZoneInfo(event.time_zone),
+        first_day=event.first_day,
+        last_day=event.last_day,
+        address=address,
+        rooms=rooms,
+        tracks=tracks,
+        sessions=sessions,
+    )
+
+
+def session_facts(session: Session, *, with_abstract: bool) -> SessionFacts:
     """One session, loaded `with_people()`, in the active language."""
-    return _session(session, with_abstract=True)
+    return _session(session, with_abstract=with_abstract)
+
+
+def rooms_of(event: Event) -> QuerySet[Room]:
+    return Room.objects.filter(event=event)
+
+
+def tracks_of(event: Event) -> QuerySet[Track]:
+    return Track.objects.filter(event=event)
+
+
+def speakers_of(event: Event) -> QuerySet[Speaker]:
+    """Everybody who has a part in the programme, in the order of their names."""
+    return Speaker.objects.filter(event=event).order_by(Lower("name"), "pk")
 
 
 def _room(room: Room) -> RoomFacts:
@@ -138,7 +232,7 @@ def _person(link: SessionSpeaker, *, with_biography: bool) -> PersonFacts:
         role=link.role,
         role_label=link.get_role_display(),
         institution=speaker.institution,
-        biography_html=speaker.biography if with_biography else "",
+        biography_html=safe_html(speaker.biography) if with_biography else "",
     )
 
 
@@ -150,7 +244,7 @@ def _session(session: Session, *, with_abstract: bool) -> SessionFacts:
         kind=SessionKind(session.kind),
         title=str(session.title),
         subtitle=session.subtitle,
-        abstract_html=str(session.abstract) if with_abstract else "",
+        abstract_html=safe_html(str(session.abstract)) if with_abstract else "",
         language=session.language,
         track=_track(session.track) if session.track else None,
         room=_room(session.room) if session.room else None,

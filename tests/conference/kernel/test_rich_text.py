@@ -31,6 +31,7 @@ def test_a_lone_surrogate_is_taken_out() -> None:
 
 def test_lines_stay_in_a_text_and_become_spaces_in_a_line() -> None:
     assert clean_text("a\r\nb\rc") == "a\nb\nc"
+    assert clean_text("a\v\x1cb\xa0c") == "a  b\xa0c"
     assert clean_line(" a\r\nb\t\v c ") == "a b c"
 
 

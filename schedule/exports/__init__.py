@@ -1,0 +1,1 @@
+"""The programme in other programs' formats. Facts in, bytes out."""
