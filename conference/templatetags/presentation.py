@@ -154,7 +154,8 @@ def moment_in_words(moment: dt.datetime, event: HasZone) -> str:
     local = moment.astimezone(event.zone)
     day = day_in_words(local.date())
     hour = format_datetime(local, "HH:mm", locale=locale)
-    place = get_timezone_location(event.zone, locale=locale, return_city=True)
+    # "Argentina/Buenos Aires" where a locale has no name of its own for the city
+    place = get_timezone_location(event.zone, locale=locale, return_city=True).rpartition("/")[2]
     return f"{day}, {hour} ({place})"
 
 
