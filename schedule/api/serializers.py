@@ -63,8 +63,8 @@ class SessionSerializer(serializers.Serializer[Any]):
 
 
 class LinkSerializer(serializers.Serializer[Any]):
-    url = serializers.URLField(source="0")
-    title = serializers.CharField(source="1")
+    url = serializers.URLField()
+    title = serializers.CharField()
 
 
 class SessionInFullSerializer(SessionSerializer):

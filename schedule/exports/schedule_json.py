@@ -98,6 +98,6 @@ def _event(facts: ProgrammeFacts, session: SessionFacts) -> dict[str, Any]:
             }
             for person in session.people
         ],
-        "links": [{"url": url, "title": title} for url, title in session.links],
+        "links": [{"url": link.url, "title": link.title} for link in session.links],
         "attachments": [],
     }

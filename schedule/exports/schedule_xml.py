@@ -94,5 +94,5 @@ def _event(room: Element, facts: ProgrammeFacts, session: SessionFacts) -> None:
         )
         node.text = clean_text(person.name)
     links = SubElement(event, "links")
-    for url, title in session.links:
-        SubElement(links, "link", href=url).text = clean_text(title)
+    for link in session.links:
+        SubElement(links, "link", href=link.url).text = clean_text(link.title)

@@ -1,5 +1,6 @@
 from schedule.queries.choosing import ProgrammeFilter, read_filter
 from schedule.queries.facts import (
+    LinkFacts,
     PersonFacts,
     ProgrammeFacts,
     RoomFacts,
@@ -21,6 +22,7 @@ from schedule.queries.programme import (
 )
 
 __all__ = [
+    "LinkFacts",
     "PersonFacts",
     "ProgrammeFacts",
     "ProgrammeFilter",

@@ -36,6 +36,12 @@ class TrackFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkFacts:
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionFacts:
     """Times are UTC, half-open; both None while the session has no place in the programme."""
 
@@ -55,7 +61,7 @@ class SessionFacts:
     revision: int
     changed_at: dt.datetime
     people: tuple[PersonFacts, ...]
-    links: tuple[tuple[str, str], ...]  # address, title
+    links: tuple[LinkFacts, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from conference.models import Event, Room
 from schedule.models import Programme, Session, SessionQuerySet, SessionSpeaker, Speaker, Track
 from schedule.queries.choosing import ProgrammeFilter
 from schedule.queries.facts import (
+    LinkFacts,
     PersonFacts,
     ProgrammeFacts,
     RoomFacts,
@@ -69,7 +70,7 @@ def _rooms_in_words() -> Any:
         Room.objects.filter(event=OuterRef("pk"))
         .order_by()
         .values("event")
-        .annotate(words=StringAgg(words, delimiter="|", ordering="pk"))
+        .annotate(words=StringAgg(words, delimiter="|", order_by="pk"))
         .values("words")
     )
 
@@ -256,7 +257,14 @@ def _session(session: Session, *, with_abstract: bool) -> SessionFacts:
         people=tuple(
             _person(link, with_biography=with_abstract) for link in session.session_speakers.all()
         ),
-        links=tuple((link["url"], link["title"]) for link in session.links)
-        if with_abstract
-        else (),
+        links=_links(session) if with_abstract else (),
+    )
+
+
+def _links(session: Session) -> tuple[LinkFacts, ...]:
+    """The links that a browser may follow."""
+    return tuple(
+        LinkFacts(link["url"], link["title"])
+        for link in session.links
+        if link["url"].startswith(("http://", "https://"))
     )

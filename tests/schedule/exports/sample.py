@@ -5,7 +5,14 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from schedule.queries import PersonFacts, ProgrammeFacts, RoomFacts, SessionFacts, TrackFacts
+from schedule.queries import (
+    LinkFacts,
+    PersonFacts,
+    ProgrammeFacts,
+    RoomFacts,
+    SessionFacts,
+    TrackFacts,
+)
 from schedule.states import SessionKind
 
 CHANGED = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
@@ -37,7 +44,7 @@ def session(**fields: Any) -> SessionFacts:
         "revision": 2,
         "changed_at": CHANGED,
         "people": (ANA,),
-        "links": (("https://example.org/a", "Guía"),),
+        "links": (LinkFacts("https://example.org/a", "Guía"),),
     }
     return SessionFacts(**{**values, **fields})
 
