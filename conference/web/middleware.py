@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
+from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -45,6 +46,26 @@ def keep_personal_pages_private(get_response: Handler) -> Handler:
         response = get_response(request)
         if "Cache-Control" not in response and request.user.is_authenticated:
             response["Cache-Control"] = "private, no-store"
+        return response
+
+    return middleware
+
+
+@sync_only_middleware
+def let_the_back_office_evaluate(get_response: Handler) -> Handler:
+    """
+    Allow the admin's library what it needs and no other page gets: Alpine's eval, inline styles.
+
+    Only staff reach these pages, and Django escapes what they show; scripts still come from us alone.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/admin/"):
+            response._csp_update = {  # type: ignore[attr-defined] # read by django-csp
+                "script-src": [UNSAFE_EVAL],
+                "style-src": [UNSAFE_INLINE],
+            }
         return response
 
     return middleware

@@ -90,3 +90,14 @@ def test_the_back_office_is_for_staff_alone(event, organiser):
 
     assert response.status_code == 302
     assert "/login/" in response["Location"]
+
+
+def test_only_the_back_office_may_evaluate_scripts(event, superuser):
+    client = signed_in(superuser)
+
+    admin_policy = client.get(reverse("admin:index"))["Content-Security-Policy"]
+    page_policy = client.get(reverse("conference:front"))["Content-Security-Policy"]
+
+    assert "script-src 'self' 'unsafe-eval'" in admin_policy
+    assert "style-src 'self' 'unsafe-inline'" in admin_policy
+    assert "unsafe" not in page_policy
