@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from tools.dev_paths import ROOT
 from tools.dev_processes import start_child
-from tools.dev_run import environment_for_command, run_in_foreground, throw_away_servers
+from tools.dev_run import TEST_DATA, environment_for_command, run_in_foreground, throw_away_servers
 from tools.dev_system import chromium, install_packages, provide_pdf_libraries
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ LIKE_PRODUCTION = {
     "BEHIND_PROXY": "1",
     "EMAIL_URL": "smtp+tls://congress:secret@mail.example.org:587",
     "DJANGO_SETTINGS_MODULE": "conference.settings",
+    "SEAL_KEY_FILE": str(TEST_DATA / "seal" / "key.pem"),
+    "SEAL_CERT_FILE": str(TEST_DATA / "seal" / "cert.pem"),
 }
 TEMPLATE_FOLDERS = ("conference", "schedule", "registration", "certificates")
 SOURCE_CHECKS = {
@@ -101,6 +103,7 @@ def check_everything(pytest_arguments: list[str]) -> int:
     )
     with throw_away_servers() as variables:
         environment = environment_for_command({**variables, "CHROMIUM": browser})
+        make_a_seal(environment)
         failed = run_checks({**SOURCE_CHECKS, **DATABASE_CHECKS}, environment)
         command = [sys.executable, "-m", "pytest", *pytest_arguments]
         if run_in_foreground(command, environment) != 0:
@@ -112,6 +115,12 @@ def check_everything(pytest_arguments: list[str]) -> int:
     print(f"Checked in {time.monotonic() - began_at:.0f} s: ", end="")
     print(f"FAILED: {', '.join(failed)}" if failed else "all is well.", flush=True)
     return 1 if failed else 0
+
+
+def make_a_seal(environment: Mapping[str, str]) -> None:
+    """A key where an issuer's would stand, so that the deployment check finds a whole installation."""
+    command = [sys.executable, "manage.py", "make_demo_seal"]
+    subprocess.run(command, cwd=ROOT, env={**environment, **LIKE_PRODUCTION}, check=True)
 
 
 def banner(text: str) -> None:
