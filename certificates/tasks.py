@@ -43,5 +43,16 @@ def _certify_one(_job_id: int, registration_id: int) -> None:
     bulk.certify_and_render(registration_id, at=timezone.now())
 
 
-register_job_kind(JobKind(name=bulk.RENDER_JOB, do_item=_render_one, items_at_once=8))
-register_job_kind(JobKind(name=bulk.CERTIFY_JOB, do_item=_certify_one, items_at_once=8))
+register_job_kind(
+    JobKind(
+        name=bulk.RENDER_JOB, do_item=_render_one, items_at_once=8, title=_("Files of certificates")
+    )
+)
+register_job_kind(
+    JobKind(
+        name=bulk.CERTIFY_JOB,
+        do_item=_certify_one,
+        items_at_once=8,
+        title=_("Certificates of presence"),
+    )
+)
