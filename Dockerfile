@@ -25,7 +25,7 @@ RUN apt-get update \
        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent congress \
-    && install -d -o congress -g congress -m 0750 /srv/media
+    && install -d -o congress -g congress -m 0750 /srv/media /srv/seal
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -32,8 +32,10 @@ def command_of(service_name: str) -> list[str]:
 
 
 def test_the_services_are_those_that_the_product_needs() -> None:
-    assert sorted(SERVICES) == ["beat", "migrate", "postgres", "redis", "web", "worker"]
-    assert sorted(OUR_SERVICES) == ["beat", "migrate", "web", "worker"]
+    assert sorted(SERVICES) == [
+        *("beat", "migrate", "postgres", "redis", "seal", "web", "worker"),
+    ]
+    assert sorted(OUR_SERVICES) == ["beat", "migrate", "seal", "web", "worker"]
 
 
 @pytest.mark.parametrize("name", OUR_SERVICES)
@@ -57,7 +59,7 @@ def test_every_lasting_service_has_a_health_check(name: str) -> None:
     if name == "web":
         assert healthcheck is None
         assert instructions("HEALTHCHECK")
-    elif name == "migrate":
+    elif name in {"migrate", "seal"}:
         assert healthcheck == {"disable": True}
     else:
         assert healthcheck["test"][0] in {"CMD", "CMD-SHELL"}

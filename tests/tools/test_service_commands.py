@@ -28,7 +28,7 @@ def replace_path(url: str, path: str) -> str:
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The variables of a container, with a database of its own that the one-shot has migrated."""
+    """The variables of a container, with a database of its own, after the two one-shots."""
     folder = tmp_path_factory.mktemp("production")
     server_url = os.environ["DATABASE_URL"]
     database = f"compose_{os.getpid()}"
@@ -45,12 +45,15 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, s
         "ALLOWED_HOSTS": "congress.example.org",
         "BEHIND_PROXY": "1",
         "EMAIL_URL": "consolemail://",
+        "SEAL_KEY_FILE": str(folder / "seal" / "key.pem"),
+        "SEAL_CERT_FILE": str(folder / "seal" / "cert.pem"),
         "STATIC_ROOT": str(folder / "static"),
         "MEDIA_ROOT": str(folder / "media"),
         "WEB_CONCURRENCY": "1",
         "C_FORCE_ROOT": "1",
     }
     run(command_of("migrate"), environment)
+    run(command_of("seal"), environment)
     yield environment
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
@@ -140,7 +143,9 @@ def test_the_image_migrates_and_serves_pages_with_hashed_static_files(production
 
 def test_a_worker_and_the_scheduler_come_up_healthy(production, started, tmp_path) -> None:
     worker = started(command_of("worker"), production)
-    in_this_folder = [part.replace("/tmp/", f"{tmp_path}/") for part in command_of("beat")]
+    in_this_folder = [
+        part.replace("/tmp/celery", f"{tmp_path}/celery") for part in command_of("beat")
+    ]
     beat = started(in_this_folder, production)
 
     check_of_beat = [part.replace("/tmp ", f"{tmp_path} ") for part in health_check_of("beat")]
