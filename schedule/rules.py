@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from schedule.states import SessionKind
@@ -59,6 +60,12 @@ def programme_day(instant: dt.datetime, zone: ZoneInfo) -> dt.date:
         if local.time().replace(tzinfo=None) < DAY_CHANGE
         else local.date()
     )
+
+
+def days_of_programme(instants: Iterable[dt.datetime | None], time_zone_name: str) -> list[dt.date]:
+    """The days on which something begins, in their order."""
+    zone = ZoneInfo(time_zone_name)
+    return sorted({programme_day(instant, zone) for instant in instants if instant})
 
 
 def programme_day_bounds(day: dt.date, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:

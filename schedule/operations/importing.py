@@ -19,6 +19,7 @@ from schedule.imports.programme import (
     ImportProblem,
     ProblemSeverity,
 )
+from schedule.imports.reading import read_schedule
 from schedule.models import Session, SessionSpeaker, Speaker, Track
 from schedule.operations.import_report import ImportReport
 from schedule.operations.matching import free_slug, match_rooms, match_speakers, match_tracks
@@ -37,6 +38,19 @@ SAVED_FIELDS = (
     "room", "starts_at", "ends_at", "title", "subtitle", "abstract", "kind", "language", "track",
     "links", "search_text", "revision", "changed_at",
 )  # fmt: skip
+
+
+def import_schedule_file(
+    event_id: int, file_bytes: bytes, *, filename: str, actor: User | None, at: dt.datetime
+) -> ImportReport:
+    """
+    Read a `schedule.xml` or `schedule.json` and bring what it says into the event.
+
+    :raises ImportRefused: if the file as a whole cannot be taken; nothing has changed then.
+    """
+    event = Event.objects.get(pk=event_id)
+    programme = read_schedule(file_bytes, filename=filename, default_time_zone=event.time_zone)
+    return import_programme(event_id, programme, actor=actor, at=at)
 
 
 @transaction.atomic

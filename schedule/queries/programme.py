@@ -22,7 +22,7 @@ from schedule.queries.facts import (
     SessionFacts,
     TrackFacts,
 )
-from schedule.rules import programme_day, programme_day_bounds, search_words
+from schedule.rules import days_of_programme, programme_day_bounds, search_words
 from schedule.states import SessionKind
 
 
@@ -122,13 +122,9 @@ def programme_languages(event: Event) -> list[str]:
 def programme_days(event: Event) -> list[dt.date]:
     """The days on which something begins, by the event's clocks."""
     starts = (
-        Session.objects.filter(event=event)
-        .placed()
-        .order_by("starts_at")
-        .values_list("starts_at", flat=True)
+        Session.objects.filter(event=event).placed().order_by().values_list("starts_at", flat=True)
     )
-    days = (programme_day(moment, event.zone) for moment in starts if moment)
-    return list(dict.fromkeys(days))
+    return days_of_programme(starts, event.time_zone)
 
 
 def programme_facts(
