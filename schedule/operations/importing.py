@@ -1,17 +1,15 @@
 """Bringing a file's programme into an event: once or a hundred times, with the same result."""
 
-import copy
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from i18nfield.strings import LazyI18nString
+from django.utils.translation import ngettext
 
-from conference.models import Event, Room, User
+from conference.models import Event, User
 from conference.operations.history import record
 from schedule.imports.programme import (
     ImportedProgramme,
@@ -20,24 +18,21 @@ from schedule.imports.programme import (
     ProblemSeverity,
 )
 from schedule.imports.reading import read_schedule
-from schedule.models import Session, SessionSpeaker, Speaker, Track
+from schedule.models import Session, SessionSpeaker, Speaker
 from schedule.operations.import_report import ImportReport
 from schedule.operations.matching import free_slug, match_rooms, match_speakers, match_tracks
 from schedule.operations.placing import save_those_that_fit, why_it_does_not_fit
 from schedule.operations.releasing import lock_programme, raise_version
-from schedule.operations.searching import searchable_text
-from schedule.rules import kind_from, programme_day
+from schedule.operations.wanting import (
+    CONTENT_FIELDS,
+    PLACE_FIELDS,
+    differs,
+    save_row_by_row,
+    wanted_session,
+)
+from schedule.rules import programme_day
 from schedule.signals import sessions_moved
 from schedule.states import ProgrammeAction, SpeakerRole
-
-PLACE_FIELDS = ("room_id", "starts_at", "ends_at")
-CONTENT_FIELDS = (
-    "title", "subtitle", "abstract", "kind", "language", "track_id", "links", "search_text",
-)  # fmt: skip
-SAVED_FIELDS = (
-    "room", "starts_at", "ends_at", "title", "subtitle", "abstract", "kind", "language", "track",
-    "links", "search_text", "revision", "changed_at",
-)  # fmt: skip
 
 
 def import_schedule_file(
@@ -124,9 +119,13 @@ class _Importing:
                 relinked[facts.external_id] = people
             if known is None:
                 new.append(wanted)
-            elif other_people or _differs(known, wanted, (*PLACE_FIELDS, *CONTENT_FIELDS)):
+            elif other_people or differs(known, wanted, (*PLACE_FIELDS, *CONTENT_FIELDS)):
                 changed.append((known, wanted))
-            self._note_oddities(facts, known)
+            if known and known.is_cancelled:
+                self._notice(
+                    facts.title, "session_cancelled", _("It is cancelled here and stays cancelled.")
+                )
+        self._note_sessions_outside_the_event()
 
         refused = {session.external_id for session in self._save_changed(changed)}
         refused |= {
@@ -171,37 +170,16 @@ class _Importing:
     def _as_wanted(
         self, facts: ImportedSession, known: Session | None, taken_codes: set[str]
     ) -> Session:
-        """The session as the file wants it, unsaved; `known` stays as it is in the database."""
-        if known is None:
-            session = Session(
-                event=self.event,
-                external_id=facts.external_id,
-                code=free_slug(facts.title, taken_codes, fallback="session"),
-            )
-        else:
-            session = copy.copy(known)
-            session._state = copy.copy(known._state)
-        room: Room | None = self.rooms[facts.room_id] if facts.room_id else None
-        track: Track | None = self.tracks[facts.track_id] if facts.track_id else None
-        session.room, session.track = room, track
-        session.starts_at, session.ends_at = facts.starts_at, facts.ends_at
-        spoken = (_our_language(known.language) if known else "", _our_language(facts.language))
-        session.title = _in_language(known and known.title, facts.title, spoken)
-        session.abstract = _in_language(known and known.abstract, facts.abstract_html, spoken)
-        session.subtitle = facts.subtitle
-        session.kind = kind_from(facts.kind or facts.title)
-        session.language = facts.language[:16]
-        session.links = [{"url": link.url, "title": link.title} for link in facts.links]
-        session.search_text = searchable_text(
-            session.title.data.values(),
-            subtitle=facts.subtitle,
-            track=track,
+        return wanted_session(
+            facts,
+            known,
+            event=self.event,
+            code=known.code if known else free_slug(facts.title, taken_codes, fallback="session"),
+            room=self.rooms[facts.room_id] if facts.room_id else None,
+            track=self.tracks[facts.track_id] if facts.track_id else None,
             speaker_names=[self.speakers[speaker_id].name for speaker_id in facts.speaker_ids],
+            at=self.at,
         )
-        session.changed_at = self.at
-        if known and _differs(known, session, PLACE_FIELDS):
-            session.revision = known.revision + 1
-        return session
 
     def _save_changed(self, changed: Sequence[tuple[Session, Session]]) -> list[Session]:
         """
@@ -213,17 +191,17 @@ class _Importing:
         movers = [
             known.pk
             for known, wanted in changed
-            if known.room_id and _differs(known, wanted, PLACE_FIELDS)
+            if known.room_id and differs(known, wanted, PLACE_FIELDS)
         ]
         Session.objects.filter(pk__in=movers).update(room=None)
-        refused = save_those_that_fit([wanted for _known, wanted in changed], _save)
+        refused = save_those_that_fit([wanted for _known, wanted in changed], save_row_by_row)
         for session in refused:
             self._refuse(session)
-        homeless = save_those_that_fit([before[session.pk] for session in refused], _save)
+        homeless = save_those_that_fit([before[session.pk] for session in refused], save_row_by_row)
         for session in homeless:  # another one has its old room by now
             room_name = session.room.name if session.room else ""
             session.room = None
-            _save([session])
+            save_row_by_row([session])
             self._notice(
                 session.title,
                 "session_lost_its_room",
@@ -233,7 +211,7 @@ class _Importing:
         self.moved_ids = [
             wanted.pk
             for known, wanted in changed
-            if wanted.pk not in refused_ids and _differs(known, wanted, PLACE_FIELDS)
+            if wanted.pk not in refused_ids and differs(known, wanted, PLACE_FIELDS)
         ]
         return refused
 
@@ -250,17 +228,27 @@ class _Importing:
             for position, speaker in enumerate(people_of[session.external_id], start=1)
         )
 
-    def _note_oddities(self, facts: ImportedSession, known: Session | None) -> None:
-        day = programme_day(facts.starts_at, self.event.zone)
-        if not self.event.first_day <= day <= self.event.last_day:
+    def _note_sessions_outside_the_event(self) -> None:
+        """One line, however many: a file of another year is all outside."""
+        first, last, zone = self.event.first_day, self.event.last_day, self.event.zone
+        outside = [
+            facts
+            for facts in self.programme.sessions
+            if not first <= programme_day(facts.starts_at, zone) <= last
+        ]
+        if outside:
             self._notice(
-                facts.title,
+                outside[0].title,
                 "session_outside_event",
-                _("It is on %(day)s, outside the days of the event.") % {"day": day.isoformat()},
-            )
-        if known and known.is_cancelled:
-            self._notice(
-                facts.title, "session_cancelled", _("It is cancelled here and stays cancelled.")
+                ngettext(
+                    "It is on %(day)s, outside the days of the event.",
+                    "It is on %(day)s, outside the days of the event; so are others, %(number)d in all.",
+                    len(outside),
+                )
+                % {
+                    "day": programme_day(outside[0].starts_at, zone).isoformat(),
+                    "number": len(outside),
+                },
             )
 
     def _absent(self, existing: Any) -> tuple[str, ...]:
@@ -289,36 +277,3 @@ class _Importing:
         self.problems.append(
             ImportProblem(_("session “%s”") % title, reason, code, ProblemSeverity.NOTICE)
         )
-
-
-def _save(sessions: Sequence[Session]) -> None:
-    # Row by row: bulk_update writes a CASE for each row and column, ten times slower than this.
-    for session in sessions:
-        session.save(update_fields=SAVED_FIELDS)
-
-
-def _differs(known: Session, wanted: Session, fields: Sequence[str]) -> bool:
-    return any(getattr(known, field) != getattr(wanted, field) for field in fields)
-
-
-def _in_language(known: Any, text: str, spoken: tuple[str, str]) -> LazyI18nString:
-    """
-    `text` in the language spoken now, beside the translations made here, without the text in
-    the language spoken before.
-
-    Always by language, never a bare string: i18nfield reads `null` or `[1]` as JSON.
-    """
-    before, now = spoken
-    translations = dict(known.data) if known is not None and isinstance(known.data, dict) else {}
-    translations.pop(before, None)
-    if text:  # the field keeps no empty translations
-        translations[now] = text
-    return LazyI18nString(translations)
-
-
-def _our_language(spoken: str) -> str:
-    codes = [code for code, _name in settings.LANGUAGES]
-    return next(
-        (code for code in codes if spoken and code.partition("-")[0] == spoken.partition("-")[0]),
-        settings.LANGUAGE_CODE,
-    )

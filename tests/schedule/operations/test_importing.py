@@ -275,6 +275,23 @@ def test_a_session_outside_the_days_of_the_event_is_noticed(event) -> None:
     assert report.created == 1
 
 
+def test_many_sessions_outside_the_days_of_the_event_are_one_notice(event) -> None:
+    content = xml_file(
+        xml_event(), xml_event('id="8"', start="12:00"), day='<day index="1" date="2020-04-20">'
+    )
+
+    report = import_programme(
+        event.pk, read_schedule(content, filename="a.xml"), actor=None, at=NOON
+    )
+
+    assert [(notice.item, notice.reason) for notice in report.notices] == [
+        (
+            "session “Shock”",
+            "It is on 2020-04-20, outside the days of the event; so are others, 2 in all.",
+        )
+    ]
+
+
 def test_a_room_known_by_hand_is_found_by_name(event) -> None:
     by_hand = Room.objects.create(event=event, name="AUDITORIO", slug="main", capacity=900)
 
