@@ -48,7 +48,12 @@ def ticket_types_offered(event: Event, *, at: dt.datetime) -> list[TicketTypeOnS
             registrations__order__state=OrderState.PENDING, registrations__order__expires_at__lte=at
         ),
     )
-    found = event.ticket_types.filter(is_offered=True).annotate(overdue_places=overdue)
+    # Grouping drops the model's own order.
+    found = (
+        event.ticket_types.filter(is_offered=True)
+        .annotate(overdue_places=overdue)
+        .order_by("sort_key", "pk")
+    )
     return [
         TicketTypeOnSale(
             ticket_type=ticket_type,
@@ -73,6 +78,7 @@ def workshops_offered(event: Event, *, at: dt.datetime) -> list[WorkshopOnSale]:
         event.workshops.filter(is_offered=True)
         .select_related("session", "session__room")
         .annotate(overdue_seats=overdue)
+        .order_by("sort_key", "pk")
     )
     return [
         WorkshopOnSale(workshop=workshop, seats_left=workshop.seats_left + workshop.overdue_seats)

@@ -1,6 +1,7 @@
 import http.server
 import io
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pikepdf
 import pypdfium2
@@ -20,6 +21,12 @@ from tests.certificates.exports.papers import SPANISH, facts
 OUR_FONTS = ("Source-Serif-4", "Source-Sans-3", "SourceSerif4", "SourceSans3", "SS", "SR")
 
 
+def in_a_thread(work):
+    """PyHanko runs a loop of its own; after a browser test this thread has one already."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(work).result()
+
+
 @pytest.fixture(scope="module")
 def paper() -> bytes:
     return render_certificate_pdf(SPANISH)
@@ -28,7 +35,9 @@ def paper() -> bytes:
 @pytest.fixture
 def sealed(paper, seal_files) -> bytes:
     key_file, cert_file = seal_files
-    return seal_pdf(paper, key_file=key_file, cert_file=cert_file, place="Buenos Aires")
+    return in_a_thread(
+        lambda: seal_pdf(paper, key_file=key_file, cert_file=cert_file, place="Buenos Aires")
+    )
 
 
 def text_of(pdf: bytes) -> str:
@@ -113,7 +122,7 @@ def test_one_changed_byte_breaks_the_seal(sealed, seal_files):
 def _validated(pdf: bytes, seal_files):
     (embedded,) = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
     trust = ValidationContext(trust_roots=[load_cert_from_pemder(seal_files[1])])
-    return validate_pdf_signature(embedded, trust)
+    return in_a_thread(lambda: validate_pdf_signature(embedded, trust))
 
 
 def test_without_a_key_nothing_is_sealed(paper, tmp_path):
