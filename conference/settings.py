@@ -23,7 +23,7 @@ TESTING = False
 SECRET_KEY = env.str("SECRET_KEY", default="debug-only-not-a-secret" if DEBUG else None)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
-SITE_NAME = env.str("SITE_NAME", default="Inter-American Emergency Medicine Conference")
+SITE_NAME = env.str("SITE_NAME", default="") or _("Inter-American Emergency Medicine Conference")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "rules.apps.AutodiscoverRulesConfig",
+    "django_countries",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval, get_timezone_location
 from django import template
+from django.apps import apps
 from django.contrib.messages import constants as message_levels
 from django.contrib.messages.storage.base import Message
 from django.forms import BaseForm, BoundField
@@ -24,6 +25,7 @@ from django_cotton.templatetags import Attrs
 
 from conference.kernel.history_words import action_labels
 from conference.kernel.job_kinds import title_of_kind
+from conference.models import HistoryEntry
 
 register = template.Library()
 
@@ -61,6 +63,11 @@ class Problem:
     words: str
     label: str = ""
     field_id: str = ""
+
+    @property
+    def lead(self) -> str:
+        """The label before the words; a question needs no colon behind it."""
+        return self.label if self.label.endswith("?") else f"{self.label}:"
 
 
 def current_locale() -> Locale:
@@ -185,3 +192,13 @@ def job_state_kind(state: str) -> str:
 def action_in_words(action: str) -> str:
     """Say a history code in words; a code nobody knows any more stays as it is."""
     return str(action_labels().get(action, action))
+
+
+@register.filter
+def subject_in_words(entry: HistoryEntry) -> str:
+    """Say what a line of history is about: `order 12`, not `registration.order 12`."""
+    try:
+        noun = apps.get_model(entry.subject_type)._meta.verbose_name
+    except LookupError:
+        noun = entry.subject_type
+    return f"{noun} {entry.subject_id}"

@@ -46,7 +46,7 @@ class Command(BaseCommand):
 def _self_signed(key: rsa.RSAPrivateKey, *, now: dt.datetime) -> x509.Certificate:
     name = x509.Name(
         [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, settings.SITE_NAME),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, str(settings.SITE_NAME)),
             x509.NameAttribute(NameOID.COMMON_NAME, "Demo seal, proves nothing"),
         ]
     )
