@@ -7,11 +7,10 @@ from schedule.queries.facts import (
     SessionFacts,
     TrackFacts,
 )
+from schedule.queries.heads import ProgrammeHead, programme_head
 from schedule.queries.programme import (
-    ProgrammeHead,
     programme_days,
     programme_facts,
-    programme_head,
     programme_languages,
     programme_of_one,
     rooms_of,

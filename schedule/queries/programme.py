@@ -1,14 +1,10 @@
 """Reads of the programme. Each takes the same few queries however long the programme is."""
 
 import datetime as dt
-import hashlib
-from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import OuterRef, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from conference.kernel.rich_text import safe_html
 from conference.models import Event, Room
@@ -22,69 +18,9 @@ from schedule.queries.facts import (
     SessionFacts,
     TrackFacts,
 )
+from schedule.queries.heads import ProgrammeHead
 from schedule.rules import days_of_programme, programme_day_bounds, search_words
 from schedule.states import SessionKind
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammeHead:
-    """
-    What decides whether an answer may be given, and whether an older one still holds.
-
-    `release` changes whenever anything that the programme's pages show has changed.
-    """
-
-    event: Event
-    programme: Programme | None
-    release: str
-
-    @property
-    def is_published(self) -> bool:
-        return self.programme is not None and self.programme.is_published
-
-
-def programme_head(event_slug: str) -> ProgrammeHead | None:
-    """The programme of a published event, published itself or not, in one query."""
-    event = (
-        Event.objects.published()
-        .select_related("venue", "programme")
-        .annotate(rooms_in_words=Subquery(_rooms_in_words()))
-        .filter(slug=event_slug)
-        .first()
-    )
-    if event is None:
-        return None
-    programme: Programme | None = getattr(event, "programme", None)
-    return ProgrammeHead(
-        event, programme, _release(event, programme, vars(event)["rooms_in_words"] or "")
-    )
-
-
-def _rooms_in_words() -> Any:
-    """All rooms of an event as one text: rooms carry no version of their own."""
-    words = Concat(
-        "slug", Value(":"), "name", Value(":"), "capacity", Value(":"), "sort_key",
-        output_field=TextField(),
-    )  # fmt: skip
-    return (
-        Room.objects.filter(event=OuterRef("pk"))
-        .order_by()
-        .values("event")
-        .annotate(words=StringAgg(words, delimiter="|", order_by="pk"))
-        .values("words")
-    )
-
-
-def _release(event: Event, programme: Programme | None, rooms_in_words: str) -> str:
-    words = "\x1f".join(
-        str(part)
-        for part in (
-            event.name.data, event.short_name, event.time_zone, event.first_day, event.last_day,
-            event.venue.name, event.venue.city, programme and programme.state, rooms_in_words,
-        )
-    )  # fmt: skip
-    digest = hashlib.sha256(words.encode()).hexdigest()[:12]
-    return f"{event.pk}.{programme.version if programme else 0}.{digest}"
 
 
 def sessions_matching(event: Event, chosen: ProgrammeFilter) -> SessionQuerySet:
@@ -139,9 +75,8 @@ def programme_facts(
 
     :raises Programme.DoesNotExist: if the event has no programme at all.
     """
-    event, programme = head.event, head.programme
-    if programme is None:
-        raise Programme.DoesNotExist
+    event = head.event
+    programme: Programme = event.programme
     sessions = sessions_matching(event, chosen)
     if not with_abstracts:
         sessions = sessions.defer("abstract", "links")
@@ -157,12 +92,12 @@ def programme_facts(
 
 def programme_of_one(head: ProgrammeHead, code: str, *, address: str) -> ProgrammeFacts | None:
     """The programme as if it had this session alone; None if there is no such session."""
-    session = Session.objects.filter(event=head.event, code=code).with_people().first()
-    if session is None or head.programme is None:
+    session = Session.objects.filter(event_id=head.event_id, code=code).with_people().first()
+    if session is None:
         return None
     return _facts(
         head.event,
-        head.programme,
+        head.event.programme,
         address=address,
         rooms=(),
         tracks=(),

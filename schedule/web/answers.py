@@ -80,10 +80,8 @@ def file_answer(
     """
     key = key_of(head.release, kind, address)
     etag = quote_etag(key)
-    changed_at = head.programme.changed_at if head.programme else None
-    answer = get_conditional_response(
-        request, etag=etag, last_modified=int(changed_at.timestamp()) if changed_at else None
-    )
+    changed_at = int(head.changed_at.timestamp()) if head.changed_at else None
+    answer = get_conditional_response(request, etag=etag, last_modified=changed_at)
     if answer is None:
         body = made_once(key, make, is_worth_keeping=is_worth_keeping)
         answer = HttpResponse(body, content_type=media_type)

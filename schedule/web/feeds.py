@@ -50,7 +50,9 @@ def programme_ical(request: HttpRequest, event_slug: str) -> HttpResponseBase:
     facts: list[ProgrammeFacts] = []
 
     def make() -> bytes:
-        facts.append(programme_facts(head, chosen=chosen, address=programme_address(head.event)))
+        facts.append(
+            programme_facts(head, chosen=chosen, address=programme_address(head.event_slug))
+        )
         (found,) = facts
         return render_programme_ical(found, sessions=found.sessions, name=found.title, host=_host())
 
@@ -72,7 +74,7 @@ def session_ical(request: HttpRequest, event_slug: str, code: str) -> HttpRespon
     head = _published(event_slug)
 
     def make() -> bytes:
-        facts = programme_of_one(head, code, address=programme_address(head.event))
+        facts = programme_of_one(head, code, address=programme_address(head.event_slug))
         if facts is None:
             raise Http404
         (session,) = facts.sessions
@@ -109,7 +111,9 @@ def _whole(
         media_type=media_type,
         filename=filename,
         make=lambda: render(
-            programme_facts(head, chosen=ProgrammeFilter(), address=programme_address(head.event))
+            programme_facts(
+                head, chosen=ProgrammeFilter(), address=programme_address(head.event_slug)
+            )
         ),
         is_worth_keeping=lambda: True,
     )

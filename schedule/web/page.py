@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from conference.kernel.once import key_of
-from conference.models import Event
 from schedule.queries import (
     ProgrammeFacts,
     ProgrammeFilter,
@@ -34,9 +33,9 @@ class Option:
     is_chosen: bool
 
 
-def programme_address(event: Event) -> str:
+def programme_address(event_slug: str) -> str:
     """The absolute URL of an event's programme, as calendars and files name it."""
-    return str(settings.SITE_URL) + reverse("schedule:programme", args=[event.slug])
+    return str(settings.SITE_URL) + reverse("schedule:programme", args=[event_slug])
 
 
 class ProgrammePage:
@@ -73,7 +72,7 @@ class ProgrammePage:
         return programme_facts(
             self.head,
             chosen=self.chosen,
-            address=programme_address(self.head.event),
+            address=programme_address(self.head.event_slug),
             with_abstracts=False,
         )
 

@@ -77,7 +77,7 @@ def session(request: HttpRequest, event_slug: str, code: str) -> HttpResponseBas
     head = head_or_404(event_slug)
     if not head.is_published:
         raise Http404
-    address = programme_address(head.event)
+    address = programme_address(head.event_slug)
 
     def make(asked: HttpRequest) -> HttpResponse:
         facts = programme_of_one(head, code, address=address)

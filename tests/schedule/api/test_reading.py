@@ -161,7 +161,7 @@ def test_a_list_takes_the_same_queries_however_long_it_is(
         )
     refresh_programme(event.pk, at=NOON)
 
-    with django_assert_num_queries(5):  # head, count, sessions, people in two
+    with django_assert_num_queries(6):  # head, event, count, sessions, people in two
         get("sessions/")
     with django_assert_num_queries(1):
         get("sessions/")

@@ -186,8 +186,8 @@ def test_a_page_takes_the_same_queries_however_long_the_programme_is(
 ) -> None:
     add_sessions(event, sessions - 1)
 
-    # head; rooms, tracks, sessions, people in two; days; languages
-    with django_assert_num_queries(8):
+    # head; event, rooms, tracks, sessions, people in two; days; languages
+    with django_assert_num_queries(9):
         get()
     with django_assert_num_queries(1):  # the head alone: PostgreSQL says the release
         get()
@@ -285,7 +285,7 @@ def test_the_sessions_are_made_once_for_all_who_are_signed_in(
     get(client=signed_in(organiser))
 
     client = signed_in(stranger)
-    with django_assert_num_queries(3):  # log-in session, person, head
+    with django_assert_num_queries(4):  # log-in session, person, head, event
         get(client=client)
 
 

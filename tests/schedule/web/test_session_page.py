@@ -84,7 +84,7 @@ def test_a_session_takes_the_same_queries_with_one_person_or_three(
         give_speaker(session, f"Persona {number}")
     publish(event)
 
-    with django_assert_num_queries(4):  # head, session, its people in two
+    with django_assert_num_queries(5):  # head, session, its people in two, event
         get()
     with django_assert_num_queries(1):
         get()
