@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "certificates.apps.CertificatesConfig",
 ]
 MIDDLEWARE = [
+    "conference.web.kept.KeptAnswers",  # first: it remembers what left all others
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "conference.web.middleware.refuse_unreadable_requests",

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,6 +42,20 @@ def key_of(release: str, *parts: str) -> str:
     """A short word for everything that an answer depends on; the active language is in it."""
     words = "\x1f".join((_build(), get_language() or "", *parts))
     return f"once:{release}:{hashlib.sha256(words.encode()).hexdigest()[:24]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """
+    An answer made once, for `conference.web.kept`: a view sets it as `response.kept`.
+
+    `body` is what is given to everybody; where `token_here` stands in it, each reader gets a
+    form token of her own. `still_holds` asks PostgreSQL.
+    """
+
+    body: bytes
+    still_holds: Callable[[], bool]
+    token_here: bytes = b""
 
 
 class _Memory:

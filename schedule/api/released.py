@@ -16,7 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from conference.api.pagination import PageNumbers
-from conference.kernel.once import key_of, made_once
+from conference.kernel.once import Kept, key_of, made_once, memory
 from schedule.queries import ProgrammeFilter, ProgrammeHead, programme_head
 
 
@@ -44,6 +44,8 @@ def json_answer(
             key, lambda: JSONRenderer().render(make()), is_worth_keeping=is_worth_keeping
         )
         answer = HttpResponse(body, content_type="application/json")
+        if memory.get(key) is body:
+            answer.kept = Kept(body, head.still_holds)  # type: ignore[attr-defined]
     answer["ETag"] = etag
     answer["Cache-Control"] = "public, max-age=60, must-revalidate"
     patch_vary_headers(answer, ("Accept", "Accept-Language", "Cookie"))

@@ -36,6 +36,11 @@ class ProgrammeHead:
     changed_at: dt.datetime | None
     release: str
 
+    def still_holds(self) -> bool:
+        """Whether PostgreSQL says the same now."""
+        now = programme_head(self.event_slug)
+        return now is not None and now.release == self.release
+
     @cached_property
     def event(self) -> Event:
         """The event with its venue and programme, loaded when somebody asks for it."""

@@ -10,7 +10,7 @@ from django.middleware.csrf import get_token
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 
-from conference.kernel.once import key_of, made_once
+from conference.kernel.once import Kept, key_of, made_once, memory
 from schedule.queries import ProgrammeHead
 
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*')
@@ -50,6 +50,8 @@ def page_answer(
                 is_worth_keeping=is_worth_keeping,
             )
             answer = HttpResponse(body.replace(_TOKEN_HERE, get_token(request).encode()))
+            if memory.get(key) is body:
+                answer.kept = Kept(body, head.still_holds, _TOKEN_HERE)  # type: ignore[attr-defined]
         else:
             answer = make(asked)
             # The middleware sets the cookie of a token by what it finds in the real request.
@@ -85,6 +87,8 @@ def file_answer(
     if answer is None:
         body = made_once(key, make, is_worth_keeping=is_worth_keeping)
         answer = HttpResponse(body, content_type=media_type)
+        if memory.get(key) is body:
+            answer.kept = Kept(body, head.still_holds)  # type: ignore[attr-defined]
         answer["Content-Disposition"] = f'inline; filename="{filename}"'
     answer["ETag"] = etag
     answer["Cache-Control"] = "public, max-age=60, must-revalidate"

@@ -253,6 +253,39 @@ def test_every_reader_gets_a_form_token_that_works(shock) -> None:
     assert token not in get().text
 
 
+def test_a_process_gives_a_page_again_only_while_it_holds(
+    shock, organiser, later, django_assert_num_queries
+) -> None:
+    process = Client(enforce_csrf_checks=True)  # a test client is a process with its own memory
+    first = get(client=process)
+
+    with django_assert_num_queries(1):
+        second = get(client=process)
+    token = second.text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    cancel_session(shock.pk, actor=organiser, at=later)
+    third = get(client=process)
+
+    assert first["Content-Security-Policy"] == second["Content-Security-Policy"]
+    assert (first["ETag"], first["Vary"]) == (second["ETag"], second["Vary"])
+    assert "session-cancelled" not in second.text
+    assert "session-cancelled" in third.text
+    answer = process.post("/theme/", {"theme": "dark", "next": PAGE, "csrfmiddlewaretoken": token})
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize("path", ["", "schedule.json", "programme.ics", "shock/", "shock.ics"])
+def test_a_process_that_gave_a_page_gives_it_no_more_once_it_is_hidden(
+    event, shock, later, path
+) -> None:
+    process = Client()
+    assert "Shock" in get(PAGE + path, client=process).text
+    assert "Shock" in get(PAGE + path, client=process).text
+
+    unpublish_programme(event.pk, actor=None, at=later)
+
+    assert "Shock" not in get(PAGE + path, client=process).text
+
+
 def test_the_theme_of_one_reader_is_not_the_theme_of_the_next(shock) -> None:
     dark = Client()
     dark.cookies["theme"] = "dark"
