@@ -4,6 +4,12 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests-0123456789")
 
+# The workers of pytest-xdist share a Redis server, but not what they keep in it.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # "gw0", "gw1"
+if _worker:
+    _server = os.environ["REDIS_URL"].rpartition("/")[0]
+    os.environ["REDIS_URL"] = f"{_server}/{int(_worker[2:]) + 1}"
+
 from conference.settings import *  # noqa: F403 - settings are a namespace by design
 
 DEBUG = False

@@ -192,7 +192,7 @@ def test_a_job_whose_wake_up_was_lost_with_redis_is_found_by_the_sweeper(
         drainer.KIND, event=event, subject_ids=range(5), options={}, actor=organiser, at=NOON
     )
     assert woken == [order.pk, order.pk]
-    server.flushall()
+    server.flushdb()
     assert server.llen("wake-ups") == 0
     monkeypatch.undo()
 
