@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -30,6 +31,8 @@ LIKE_PRODUCTION = {
     "SEAL_KEY_FILE": str(TEST_DATA / "seal" / "key.pem"),
     "SEAL_CERT_FILE": str(TEST_DATA / "seal" / "cert.pem"),
 }
+# A file stays on one core, for what its tests share. With arguments the caller decides.
+ON_ALL_CORES = ("--numprocesses", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
 TEMPLATE_FOLDERS = ("conference", "schedule", "registration", "certificates")
 SOURCE_CHECKS = {
     "lint": ("ruff", "check", "."),
@@ -105,7 +108,7 @@ def check_everything(pytest_arguments: list[str]) -> int:
         environment = environment_for_command({**variables, "CHROMIUM": browser})
         make_a_seal(environment)
         failed = run_checks({**SOURCE_CHECKS, **DATABASE_CHECKS}, environment)
-        command = [sys.executable, "-m", "pytest", *pytest_arguments]
+        command = [sys.executable, "-m", "pytest", *(pytest_arguments or ON_ALL_CORES)]
         if run_in_foreground(command, environment) != 0:
             failed.append("tests")
     if not browser:
