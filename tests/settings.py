@@ -10,7 +10,7 @@ if _worker:
     _server = os.environ["REDIS_URL"].rpartition("/")[0]
     os.environ["REDIS_URL"] = f"{_server}/{int(_worker[2:]) + 1}"
 
-from conference.settings import *  # noqa: F403 - settings are a namespace by design
+from conference.settings import *  # noqa: E402, F403 - settings are a namespace by design
 
 DEBUG = False
 TESTING = True

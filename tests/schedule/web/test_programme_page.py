@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 from django.utils import translation
+from django.utils.html import escape
 
 from conference.models import Room
 from schedule.models import Session
@@ -148,7 +149,7 @@ def test_a_hostile_title_stays_text_everywhere(event, title) -> None:
         page = get(address).text
         assert "<script>alert" not in page
         assert "<img src=x" not in page
-        assert "49" not in page.replace("2049", "")
+        assert escape(title) in page
 
 
 def test_a_cancelled_session_is_shown_as_cancelled(three, organiser, later) -> None:
