@@ -374,5 +374,7 @@ LOGGING = {
         "pyhanko": {"level": "ERROR"},
         "pikepdf": {"level": "WARNING"},
         "django_structlog": {"level": "WARNING"},
+        # What was refused is told by django_structlog already, with its request id.
+        "django.request": {"level": "ERROR"},
     },
 }

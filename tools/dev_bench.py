@@ -38,6 +38,7 @@ def bench(arguments: list[str]) -> int:
             "SEAL_CERT_FILE": str(BENCH_DATA / "seal" / "cert.pem"),
             "STATIC_ROOT": str(BENCH_DATA / "static"),
             "LOG_LEVEL": "ERROR",
+            "EMAIL_URL": "dummymail://",  # letters are written and delivered, to nobody
         }
         if not os.environ.get("DATABASE_URL"):
             postgres = Postgres(BENCH_DATA / "postgres")

@@ -150,7 +150,7 @@ def certificates(number: int = 250) -> Row:
             " JOIN conference_storedfile f ON f.id = c.file_id"
         )
         count, size_bytes = cursor.fetchone()
-    return {**row, "files": count, "megabytes": round((size_bytes or 0) / 1e6, 1)}
+    return {**row, "files": count, "megabytes": round(float(size_bytes or 0) / 1e6, 1)}
 
 
 def _wait_for(job: Job, name: str, unit: str, *, work: int, patience_seconds: int = 600) -> Row:
