@@ -14,9 +14,7 @@ def test_the_table_of_variables_is_what_the_settings_read():
     read = set(re.findall(r"(?:env\.\w+|flag)\(\s*\"([A-Z_]+)\"", settings))
     table = README.partition("## Configure")[2].partition("\n## ")[0]
     cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
-    told = {
-        name for cell in (*cells, *FALLBACKS) for name in re.findall(r"`([A-Z][A-Z_]+)`", cell)
-    }
+    told = {name for cell in (*cells, *FALLBACKS) for name in re.findall(r"`([A-Z][A-Z_]+)`", cell)}
 
     assert read - told == set()
     assert told - read == set()

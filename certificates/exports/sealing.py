@@ -20,6 +20,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 FIELD_NAME = "IssuerSeal"
 DIGEST = "sha256"
+SIGNATURE_BYTES = 2048  # an RSA-4096 value is 512, the signed attributes some 300
 
 
 class SealMissing(RuntimeError):
@@ -91,7 +92,19 @@ def seal_pdf(pdf: bytes, *, key_file: str, cert_file: str, place: str) -> bytes:
         location=place,
     )
     sealed = io.BytesIO()
-    PdfSigner(metadata, signer=_signer(key_file, cert_file)).sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(pdf)), output=sealed
+    signer = _signer(key_file, cert_file)
+    PdfSigner(metadata, signer=signer).sign_pdf(
+        IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=_room_for(signer), output=sealed
     )
     return sealed.getvalue()
+
+
+def _room_for(signer: _KeptKeySigner) -> int:
+    """
+    Hexadecimal digits to keep free for the signature: its certificates, its value, its attributes.
+
+    Left to itself pyHanko signs once more just to measure it.
+    """
+    certificates = [signer.signing_cert, *signer.cert_registry]
+    content_bytes = sum(len(one.dump()) for one in certificates) + SIGNATURE_BYTES
+    return 2 * content_bytes
