@@ -6,6 +6,7 @@ once in a process.
 """
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -93,9 +94,14 @@ def seal_pdf(pdf: bytes, *, key_file: str, cert_file: str, place: str) -> bytes:
     )
     sealed = io.BytesIO()
     signer = _signer(key_file, cert_file)
-    PdfSigner(metadata, signer=signer).sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=_room_for(signer), output=sealed
-    )
+    # pyHanko runs an event loop of its own, which Python refuses in a thread that has one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(
+            PdfSigner(metadata, signer=signer).sign_pdf,
+            IncrementalPdfFileWriter(io.BytesIO(pdf)),
+            bytes_reserved=_room_for(signer),
+            output=sealed,
+        ).result()
     return sealed.getvalue()
 
 

@@ -1,3 +1,4 @@
+import asyncio
 import http.server
 import io
 import threading
@@ -35,9 +36,7 @@ def paper() -> bytes:
 @pytest.fixture
 def sealed(paper, seal_files) -> bytes:
     key_file, cert_file = seal_files
-    return in_a_thread(
-        lambda: seal_pdf(paper, key_file=key_file, cert_file=cert_file, place="Buenos Aires")
-    )
+    return seal_pdf(paper, key_file=key_file, cert_file=cert_file, place="Buenos Aires")
 
 
 def text_of(pdf: bytes) -> str:
@@ -109,6 +108,15 @@ def test_the_seal_covers_the_whole_file_and_is_trusted_with_its_own_certificate(
     with pikepdf.open(io.BytesIO(sealed)) as pdf:
         assert pdf.Root.AcroForm.Fields[0].T == FIELD_NAME
         assert pdf.Root.AcroForm.Fields[0].V.SubFilter == "/ETSI.CAdES.detached"
+
+
+def test_it_seals_inside_a_running_loop_too(paper, seal_files):
+    key_file, cert_file = seal_files
+
+    async def seal() -> bytes:
+        return seal_pdf(paper, key_file=key_file, cert_file=cert_file, place="x")
+
+    assert in_a_thread(lambda: asyncio.run(seal())).startswith(b"%PDF")
 
 
 def test_one_changed_byte_breaks_the_seal(sealed, seal_files):
