@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from csp.constants import WASM_UNSAFE_EVAL
+from csp.decorators import csp_update
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -54,7 +56,9 @@ def choose_door(request: TeamRequest, event_slug: str) -> HttpResponse:  # noqa:
 
 @access(AT_THE_DOOR)
 @require_http_methods(["GET", "POST"])
+# The camera and its reader, which is WebAssembly, on this page alone.
 @permissions_policy_override(CAMERA_ALLOWED)
+@csp_update({"script-src": [WASM_UNSAFE_EVAL]})  # type: ignore[arg-type] # it knows one argument
 def door(request: TeamRequest, event_slug: str, point_id: int) -> HttpResponse:  # noqa: ARG001
     point = get_object_or_404(
         ScanPoint.objects.select_related("session__room"), pk=point_id, event=request.event
