@@ -5,11 +5,13 @@ State is never edited here: every change of state is an operation with its lock 
 Nothing can be deleted. Other apps build their windows on the two classes of this module.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Field, Model
+from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 from i18nfield.forms import I18nTextarea, I18nTextInput
 from unfold.admin import ModelAdmin
@@ -25,6 +27,7 @@ from conference.models import (
     User,
     Venue,
 )
+from conference.operations.opening import publish_event
 
 # What opens doors, pages or accounts is shown to nobody, and letters carry log-in codes.
 SECRETS = frozenset(
@@ -70,7 +73,7 @@ class Window(ModelAdmin):  # type: ignore[misc] # untyped library
 class Repair(ModelAdmin):  # type: ignore[misc] # untyped library
     """Correct what organisers set up. Never its state, and nothing is deleted."""
 
-    actions = None
+    actions: tuple[str, ...] | None = None
     list_per_page = 50
     # The library's own widgets know nothing of languages.
     formfield_overrides = {
@@ -106,6 +109,13 @@ class VenueAdmin(Repair):
 @admin.register(Event)
 class EventAdmin(Repair):
     list_display = ("short_name", "kind", "first_day", "last_day", "published_at")
+    actions = ("publish",)
+
+    @admin.action(description=_("Show the chosen events to the public"))
+    def publish(self, request: HttpRequest, events: QuerySet[Event]) -> None:
+        for event_id in events.values_list("pk", flat=True):
+            publish_event(event_id, actor=cast("User", request.user), at=timezone.now())
+        self.message_user(request, _("The public can see them now."))
 
 
 @admin.register(Room)

@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from conference.admin import SECRETS, WRITTEN_BY_OPERATIONS, Window
-from conference.models import Event, Job, User
+from conference.models import Event, HistoryEntry, Job, User
 from conference.states import JobState
 from tests.certificates.badges.people import make_registration, make_ticket_type
 from tests.conftest import NOON, signed_in
@@ -101,3 +101,14 @@ def test_only_the_back_office_may_evaluate_scripts(event, superuser):
     assert "script-src 'self' 'unsafe-eval'" in admin_policy
     assert "style-src 'self' 'unsafe-inline'" in admin_policy
     assert "unsafe" not in page_policy
+
+
+def test_an_event_is_published_from_the_back_office_with_a_line_of_history(event, superuser):
+    Event.objects.filter(pk=event.pk).update(published_at=None)
+
+    signed_in(superuser).post(address(Event), {"action": "publish", "_selected_action": [event.pk]})
+
+    event.refresh_from_db()
+    assert event.is_published
+    entries = HistoryEntry.objects.filter(action="event.published")
+    assert [(entry.actor, entry.subject_id) for entry in entries] == [(superuser, event.pk)]
