@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "conference.web.kept.KeptAnswers",  # first: it remembers what left all others
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "conference.web.middleware.refuse_unreadable_requests",
+    "conference.web.middleware.RefuseUnreadableRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

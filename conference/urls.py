@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+handler400 = "conference.web.errors.bad_request"
 handler404 = "conference.web.errors.page_not_found"
 
 api_patterns: list[URLPattern | URLResolver] = [

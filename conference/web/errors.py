@@ -1,7 +1,8 @@
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from conference.access import PUBLIC, access
 
@@ -20,3 +21,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa
 
 def page_not_found(request: HttpRequest, exception: Any) -> HttpResponse:  # noqa: ARG001
     return render(request, "404.html", status=404)
+
+
+def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:  # noqa: ARG001
+    """Unlike Django's own, this does not read the body again: reading may be what failed."""
+    return HttpResponseBadRequest(render_to_string("400.html"))

@@ -13,14 +13,18 @@ from django.utils.translation import gettext as _
 
 logger = logging.getLogger(__name__)
 
+UNREADABLE = (DataError, UnicodeError, RecursionError, RequestDataTooBig, TooManyFieldsSent)
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-@sync_only_middleware
-def refuse_unreadable_requests(get_response: Handler) -> Handler:
+class RefuseUnreadableRequests:
     """NUL and invalid UTF-8 in an address answer 400; so do values PostgreSQL cannot hold."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         raw = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
         if b"\x00" in raw or "\x00" in request.path:
             return HttpResponseBadRequest(_("The address has a character that means nothing."))
@@ -28,14 +32,19 @@ def refuse_unreadable_requests(get_response: Handler) -> Handler:
             raw.decode()
         except UnicodeDecodeError:
             return HttpResponseBadRequest(_("The address is not valid UTF-8."))
-        try:
-            return get_response(request)
-        except (DataError, UnicodeError, RecursionError, RequestDataTooBig, TooManyFieldsSent):
-            # A hole in our own checks: closed here for the visitor, logged for us to mend.
-            logger.exception("Unreadable input reached a view: %s", request.path)
-            return HttpResponseBadRequest(_("We could not read what was sent."))
+        return self.get_response(request)
 
-    return middleware
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """
+        Close a hole in our own checks for the visitor, and log it for us to mend.
+
+        A `try` around `get_response` would see nothing: Django makes an answer of every exception
+        before it leaves the layer that raised it.
+        """
+        if not isinstance(exception, UNREADABLE):
+            return None
+        logger.error("Unreadable input reached a view: %s", request.path, exc_info=exception)
+        return HttpResponseBadRequest(_("We could not read what was sent."))
 
 
 @sync_only_middleware

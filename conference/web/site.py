@@ -1,7 +1,7 @@
 """Pages of the installation: the front page, the demo's mailbox, liveness, theme."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from conference.access import PUBLIC, access
 from conference.models import EmailMessage, Event
+
+LONGEST_ADDRESS = 2000
 
 
 @access(PUBLIC)
@@ -36,9 +38,11 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    # An address, never a name for Django to look up; and no longer than a header may be.
+    if not is_ours or not target.startswith("/") or len(target) > LONGEST_ADDRESS:
         target = "/"
-    response = redirect(target)
+    response = HttpResponseRedirect(target)
     theme = request.POST.get("theme", "")
     if theme in ("light", "dark"):
         response.set_cookie("theme", theme, max_age=31_536_000, samesite="Lax")
