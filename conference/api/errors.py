@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -21,6 +26,10 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RequestDataTooBig):  # Django counts the bytes before our parser does
+        error = exceptions.ParseError("The body is larger than 1 MB.", code="too_large")
+    elif isinstance(error, BadRequest | SuspiciousOperation):
+        error = exceptions.ParseError("The body could not be read.", code="unreadable")
     response = exception_handler(error, context)
     if response is None:
         return None

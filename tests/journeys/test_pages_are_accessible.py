@@ -1,0 +1,154 @@
+"""
+Every page of a lively edition, on a phone in the light and on a desk in the dark: no finding of
+axe, no complaint of the browser (so no breach of the Content Security Policy either), and nothing
+wider than the screen.
+"""
+
+import io
+import re
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from certificates.models import CreditDesignation
+from certificates.operations.issuing import certify_presence
+from conference.models import Event, User
+from registration.models import Registration, ScanPoint
+from registration.states import ScanPointKind
+from tests.browser import DESK, PHONE, Look, Looked
+from tests.conftest import signed_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+SLUG = "congreso-demo"
+PUBLIC = f"/e/{SLUG}/"
+TEAM = f"/desk/{SLUG}/"
+# What the browser says of an answer that refuses, which is how it should answer.
+OF_A_REFUSAL = re.compile(r"the server responded with a status of (404|422)")
+
+
+@pytest.fixture
+def edition(settings, tmp_path, live_server) -> Event:
+    settings.DEMO = True
+    settings.SITE_URL = live_server.url
+    settings.SEAL_KEY_FILE = str(tmp_path / "seal" / "key.pem")
+    settings.SEAL_CERT_FILE = str(tmp_path / "seal" / "cert.pem")
+    quiet = {"stdout": io.StringIO(), "stderr": io.StringIO()}
+    call_command("make_demo_seal", **quiet)
+    call_command("seed_demo", people=12, seed=3, **quiet)
+    return Event.objects.get(slug=SLUG)
+
+
+def a_physician_who_sat_in_sessions(event: Event) -> Registration:
+    return (
+        Registration.objects.confirmed()
+        .filter(event=event, profession="physician", attendance_intervals__isnull=False)
+        .order_by("pk")
+        .first()
+    )
+
+
+def pages_of_everybody(event: Event, physician: Registration) -> dict[str, str]:
+    """Names and addresses; those of one person are known by their token."""
+    place = f"/r/{physician.token}/"
+    credit = CreditDesignation.objects.filter(activity__event=event).order_by("pk").first()
+    session = event.sessions.exclude(starts_at=None).order_by("pk").first()
+    certificate = certify_presence(registration_id=physician.pk, actor=None, at=timezone.now())
+    return {
+        "front": "/",
+        "event": PUBLIC,
+        "choose": f"{PUBLIC}register/",
+        "details": f"{PUBLIC}register/details/?ticket=medico&payment=bank_transfer",
+        "order": f"/o/{physician.order.token}/",
+        "ticket": place,
+        "credits": f"{place}credits/",
+        "evaluation": f"{place}credits/evaluation/",
+        "claim": f"{place}credits/{credit.pk}/claim/",
+        "verification": f"/v/{certificate.public_id}/",
+        "verification of nothing": "/v/nothing/",
+        "verification by a mistyped code": "/v/?code=nothing",
+        "programme": f"{PUBLIC}programme/",
+        "programme without a session": f"{PUBLIC}programme/?q=zzzz",
+        "session": f"{PUBLIC}programme/{session.code}/",
+        "log in": "/accounts/login/",
+        "sign up": "/accounts/signup/",
+        "nothing": "/nothing/here/",
+    }
+
+
+def pages_of_the_team(event: Event, physician: Registration) -> dict[str, str]:
+    doors = ScanPoint.objects.filter(event=event).order_by("pk")
+    of_a_session = doors.filter(kind=ScanPointKind.SESSION).first()
+    of_the_event = doors.exclude(kind=ScanPointKind.SESSION).first()
+    certificate = physician.certificates.first()
+    return {
+        "my places": "/my/",
+        "my events": "/desk/",
+        "desk": TEAM,
+        "people": f"{TEAM}people/",
+        "orders": f"{TEAM}orders/",
+        "one order": f"{TEAM}orders/{physician.order_id}/",
+        "programme on the desk": f"{TEAM}programme/",
+        "certificates": f"{TEAM}certificates/",
+        "one certificate": f"{TEAM}certificates/{certificate.pk}/",
+        "badges": f"{TEAM}badges/",
+        "jobs": f"{TEAM}jobs/",
+        "team": f"{TEAM}team/",
+        "history": f"{TEAM}history/",
+        "doors": f"/door/{SLUG}/",
+        "door": f"/door/{SLUG}/{of_the_event.pk}/",
+        "door of a session": f"/door/{SLUG}/{of_a_session.pk}/",
+        "e-mail addresses": "/accounts/email/",
+        "log out": "/accounts/logout/",
+    }
+
+
+def send_empty(page: Page) -> None:
+    """Send the page's form as it stands, past what the browser itself would refuse."""
+    page.locator("main form").last.evaluate("form => { form.noValidate = true; }")
+    page.locator("main form button").last.click()
+    page.locator("[data-error-summary]").wait_for()
+
+
+def faults_of(looked: Looked, name: str) -> list[str]:
+    faults = [f"{name}: {finding}" for finding in looked.findings_of_axe()]
+    faults += [f"{name}: {said}" for said in looked.complaints if not OF_A_REFUSAL.search(said)]
+    if looked.is_wider_than_the_screen():
+        faults.append(f"{name}: wider than the screen")
+    looked.complaints.clear()
+    return faults
+
+
+def visit(looked: Looked, server: str, pages: dict[str, str], refusing: set[str]) -> list[str]:
+    faults = []
+    for name, address in pages.items():
+        answer = looked.page.goto(f"{server}{address}")
+        assert answer.status in (200, 404, 422), (name, answer.status)
+        looked.page.wait_for_load_state("load")
+        faults += faults_of(looked, name)
+        if name in refusing:
+            send_empty(looked.page)
+            faults += faults_of(looked, f"{name}, refused")
+    return faults
+
+
+def test_every_page_is_without_a_fault(edition, live_server, look: Look):
+    physician = a_physician_who_sat_in_sessions(edition)
+    of_everybody = pages_of_everybody(edition, physician)
+    of_the_team = pages_of_the_team(edition, physician)
+    organiser = User.objects.get(email="organizadora@example.org")
+    session = signed_in(organiser).cookies[django_settings.SESSION_COOKIE_NAME]
+    cookie = {"name": session.key, "value": session.value, "url": live_server.url}
+    server, faults = live_server.url, []
+
+    for where, size, theme in (("phone", PHONE, "light"), ("desk", DESK, "dark")):
+        looked = look(f"{server}/", size=size, theme=theme)
+        found = visit(looked, server, of_everybody, {"details", "evaluation"})
+        looked.page.context.add_cookies([cookie])
+        found += visit(looked, server, of_the_team, {"team"})
+        faults += [f"{where}, {fault}" for fault in found]
+
+    assert faults == []
