@@ -9,6 +9,9 @@ from certificates.queries.certificates import public_id_of_code, verification_of
 from certificates.rules.public_ids import CodeMistyped
 from certificates.web.forms import CodeForm
 from conference.access import PUBLIC, access
+from conference.web.limiting import asks_too_often
+
+MOST_CODES_PER_MINUTE = 30
 
 
 def _kept_private(response: HttpResponse) -> HttpResponse:
@@ -39,6 +42,10 @@ def verification(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 def by_code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.GET if "code" in request.GET else None)
+    if form.is_bound and asks_too_often(
+        request, what="certificate-code", most_per_minute=MOST_CODES_PER_MINUTE
+    ):
+        return _kept_private(render(request, "429.html", status=429))
     if form.is_bound and form.is_valid():
         try:
             public_id = public_id_of_code(form.cleaned_data["code"])
