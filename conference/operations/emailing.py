@@ -4,6 +4,8 @@ import datetime as dt
 import re
 import smtplib
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import css_inline
@@ -16,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from conference.kernel.background import after_commit
+from conference.kernel.ready_insert import insert
 from conference.models import EmailMessage, Event
 from conference.states import EmailState
 
@@ -49,19 +52,21 @@ def queue_email(
         subject = _one_line(render_to_string(f"{template}/subject.txt", values))[:250]
         text_body = render_to_string(f"{template}/body.txt", values).strip() + "\n"
         html_body = _with_styles_inside(render_to_string(f"{template}/body.html", values))
-    email = EmailMessage.objects.create(
-        event=event,
-        kind=template,
-        to_address=to_address,
-        to_name=_one_line(to_name)[:200],
-        language=language,
-        subject=subject,
-        text_body=text_body,
-        html_body=html_body,
-        about_type=about._meta.label_lower if about else "",
-        about_id=about.pk if about else None,
-        queued_at=at,
-        next_try_at=at,
+    email = insert(
+        EmailMessage(
+            event=event,
+            kind=template,
+            to_address=to_address,
+            to_name=_one_line(to_name)[:200],
+            language=language,
+            subject=subject,
+            text_body=text_body,
+            html_body=html_body,
+            about_type=about._meta.label_lower if about else "",
+            about_id=about.pk if about else None,
+            queued_at=at,
+            next_try_at=at,
+        )
     )
     after_commit("conference.deliver_email", email_id=email.pk)
     return email
@@ -84,7 +89,7 @@ def deliver_email(email_id: int, *, at: dt.datetime) -> bool:
     )
     if not taken:
         return False
-    email = EmailMessage.objects.get(pk=email_id)
+    email = EmailMessage.objects.select_related("event").get(pk=email_id)
     try:
         _as_message(email).send()
     except (OSError, smtplib.SMTPException) as error:
@@ -130,8 +135,11 @@ def _one_line(text: str) -> str:
 
 def _with_styles_inside(html: str) -> str:
     """Mail programs drop style sheets: move the rules onto the elements."""
+    return str(_inliner().inline(html))
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> css_inline.CSSInliner:
     path = finders.find("conference/css/email.css")
-    if not path or isinstance(path, list):
-        return html
-    with open(path, encoding="utf-8") as sheet:  # noqa: PTH123 - finders give strings
-        return str(css_inline.inline(html, extra_css=sheet.read(), load_remote_stylesheets=False))
+    rules = Path(path).read_text("utf-8") if isinstance(path, str) else None
+    return css_inline.CSSInliner(extra_css=rules, load_remote_stylesheets=False)

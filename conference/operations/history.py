@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import TextChoices
 
+from conference.kernel.ready_insert import insert
 from conference.models import Event, HistoryEntry, User
 
 
@@ -22,12 +23,14 @@ def record(
 
     `data` holds ids and codes only, never names or addresses.
     """
-    return HistoryEntry.objects.create(
-        event=event,
-        occurred_at=at,
-        actor=actor,
-        action=action.value,
-        subject_type=subject._meta.label_lower,
-        subject_id=subject.pk,
-        data=dict(data or {}),
+    return insert(
+        HistoryEntry(
+            event=event,
+            occurred_at=at,
+            actor=actor,
+            action=action.value,
+            subject_type=subject._meta.label_lower,
+            subject_id=subject.pk,
+            data=dict(data or {}),
+        )
     )

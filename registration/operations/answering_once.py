@@ -12,11 +12,18 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from conference.kernel.db import violated_constraint
+from conference.kernel.ready_insert import insert
+from conference.kernel.ready_query import ReadyQuery
 from registration.models import IdempotencyKey
 from registration.rules.refusals import KeyRefused, KeyUsedForAnotherBody
 
 LONGEST_KEY = 255
 USED_ONCE = "idempotency_key_used_once"
+_USED = ReadyQuery(
+    lambda scope, key: IdempotencyKey.objects.filter(scope=scope, key=key),
+    scope="?scope",
+    key="?key",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +61,15 @@ def answer_once(
     try:
         with transaction.atomic():
             answer = work()
-            IdempotencyKey.objects.create(
-                scope=scope,
-                key=key,
-                body_sha256=body_sha256,
-                status_code=answer.status_code,
-                response=json.loads(json.dumps(answer.response, cls=DjangoJSONEncoder)),
-                created_at=at,
+            insert(
+                IdempotencyKey(
+                    scope=scope,
+                    key=key,
+                    body_sha256=body_sha256,
+                    status_code=answer.status_code,
+                    response=json.loads(json.dumps(answer.response, cls=DjangoJSONEncoder)),
+                    created_at=at,
+                )
             )
     except IntegrityError as error:
         # The same request ran at the same time and was first.
@@ -72,7 +81,7 @@ def answer_once(
 
 
 def _known(*, scope: str, key: str, body_sha256: str) -> Answer | None:
-    found = IdempotencyKey.objects.filter(scope=scope, key=key).first()
+    found = _USED.first(scope=scope, key=key)
     if found is None:
         return None
     if found.body_sha256 != body_sha256:

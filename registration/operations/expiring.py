@@ -1,14 +1,23 @@
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.db import transaction
 
+from conference.kernel.ready_query import ReadyQuery
 from conference.operations.history import record
 from registration.models import Order
 from registration.operations.ending import end_locked
 from registration.operations.telling import tell
 from registration.queries.orders import overdue_orders, overdue_orders_holding
 from registration.states import OrderState, RegistrationAction
+
+_OVERDUE_PLACE = ReadyQuery(
+    lambda ticket_type_id, at: overdue_orders(at=at).filter(
+        registrations__ticket_type_id=ticket_type_id
+    )[:1],
+    ticket_type_id=-1,
+    at=dt.datetime(1, 1, 2, tzinfo=dt.UTC),
+)
 
 
 def expire_orders(*, at: dt.datetime, most: int = 500) -> int:
@@ -18,9 +27,11 @@ def expire_orders(*, at: dt.datetime, most: int = 500) -> int:
 
 
 def expire_overdue_holds(
-    *, ticket_type_id: int, workshop_ids: Iterable[int], at: dt.datetime, most: int = 20
+    *, ticket_type_id: int, workshop_ids: Collection[int], at: dt.datetime, most: int = 20
 ) -> int:
     """End those that keep places from the next buyer. How many ended."""
+    if not workshop_ids and not _OVERDUE_PLACE.first(ticket_type_id=ticket_type_id, at=at):
+        return 0  # the usual answer to a crowd before a sold-out door
     overdue = overdue_orders_holding(
         ticket_type_id=ticket_type_id, workshop_ids=workshop_ids, at=at
     )

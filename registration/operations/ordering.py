@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from conference.kernel.db import violated_constraint
 from conference.kernel.errors import DomainError
+from conference.kernel.ready_insert import insert
+from conference.kernel.ready_query import ReadyQuery
 from conference.models import User
 from conference.operations.history import record
 from registration.models import LedgerEntry, Order, Registration, WorkshopBooking
@@ -36,6 +38,10 @@ from registration.states import (
 
 REFERENCE_TWICE = "registration_order_reference_key"
 PERSON_TWICE = "registration_one_active_per_person"
+_PLACED = ReadyQuery(
+    lambda submission_token: Order.objects.filter(submission_token=submission_token).order_by(),
+    submission_token="?token",  # noqa: S106 - no secret, a place for one
+)
 
 
 def place_order(
@@ -142,7 +148,7 @@ def _place_once(
                     at=at,
                 )
         except DomainError as refusal:
-            placed = Order.objects.filter(submission_token=submission_token).first()
+            placed = _PLACED.first(submission_token=submission_token)
             if placed:  # sent twice, and the first took the last place or the sale is over
                 return placed
             if not may_clear or not isinstance(refusal, SoldOut | WorkshopFull) or wish is None:
@@ -181,30 +187,34 @@ def _place(
     method = payment_method_for(total, wanted=payment_method)
     is_free = method == PaymentMethod.FREE
     person = actor if actor and actor.email.casefold() == attendee.email.casefold() else None
-    order = Order.objects.create(
-        event=wish.event,
-        reference=reference_of(secrets.randbits(RANDOM_BITS)),
-        submission_token=submission_token,
-        state=OrderState.CONFIRMED if is_free else OrderState.PENDING,
-        email=attendee.email,
-        language=language,
-        buyer=person,
-        payment_method=method,
-        total_minor=total.amount_minor,
-        currency=total.currency,
-        terms_version=wish.policy.terms_version,
-        placed_at=at,
-        expires_at=None if is_free else at + dt.timedelta(days=wish.policy.transfer_days),
-        confirmed_at=at if is_free else None,
+    order = insert(
+        Order(
+            event=wish.event,
+            reference=reference_of(secrets.randbits(RANDOM_BITS)),
+            submission_token=submission_token,
+            state=OrderState.CONFIRMED if is_free else OrderState.PENDING,
+            email=attendee.email,
+            language=language,
+            buyer=person,
+            payment_method=method,
+            total_minor=total.amount_minor,
+            currency=total.currency,
+            terms_version=wish.policy.terms_version,
+            placed_at=at,
+            expires_at=None if is_free else at + dt.timedelta(days=wish.policy.transfer_days),
+            confirmed_at=at if is_free else None,
+        )
     )
     registration = _register(order, wish=wish, attendee=attendee, person=person, at=at)
     if not is_free:
-        LedgerEntry.objects.create(
-            order=order,
-            kind=LedgerKind.CHARGE,
-            amount_minor=total.amount_minor,
-            currency=total.currency,
-            entered_at=at,
+        insert(
+            LedgerEntry(
+                order=order,
+                kind=LedgerKind.CHARGE,
+                amount_minor=total.amount_minor,
+                currency=total.currency,
+                entered_at=at,
+            )
         )
     record(
         RegistrationAction.ORDER_PLACED, event=wish.event, subject=order, actor=actor, at=at,
@@ -236,26 +246,28 @@ def _register(
     at: dt.datetime,
 ) -> Registration:
     is_free = order.state == OrderState.CONFIRMED
-    registration = Registration.objects.create(
-        event=wish.event,
-        order=order,
-        ticket_type=wish.ticket_type,
-        person=person,
-        state=RegistrationState.CONFIRMED if is_free else RegistrationState.PENDING,
-        email=attendee.email,
-        language=order.language,
-        badge_name=attendee.badge_name,
-        certificate_name=attendee.certificate_name,
-        profession=attendee.profession,
-        country=attendee.country,
-        institution=attendee.institution,
-        price_minor=wish.ticket_type.price_minor,
-        currency=wish.ticket_type.currency,
-        registered_at=at,
-        confirmed_at=at if is_free else None,
-        search_text=searchable(
-            attendee.badge_name, attendee.certificate_name, attendee.email, attendee.institution
-        ),
+    registration = insert(
+        Registration(
+            event=wish.event,
+            order=order,
+            ticket_type=wish.ticket_type,
+            person=person,
+            state=RegistrationState.CONFIRMED if is_free else RegistrationState.PENDING,
+            email=attendee.email,
+            language=order.language,
+            badge_name=attendee.badge_name,
+            certificate_name=attendee.certificate_name,
+            profession=attendee.profession,
+            country=attendee.country,
+            institution=attendee.institution,
+            price_minor=wish.ticket_type.price_minor,
+            currency=wish.ticket_type.currency,
+            registered_at=at,
+            confirmed_at=at if is_free else None,
+            search_text=searchable(
+                attendee.badge_name, attendee.certificate_name, attendee.email, attendee.institution
+            ),
+        )
     )
     WorkshopBooking.objects.bulk_create(
         WorkshopBooking(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 
 from conference.kernel.money import Money
+from conference.kernel.ready_query import ReadyQuery
 from conference.models import Event, User
 from registration.models import (
     LedgerEntry,
@@ -142,6 +143,15 @@ def charged_minor(order: Order) -> int:
         order=order, kind__in=[LedgerKind.CHARGE, LedgerKind.WAIVER]
     ).aggregate(sum=Sum("amount_minor"))["sum"]
     return total or 0
+
+
+_PLACES = ReadyQuery(
+    lambda order_id: Registration.objects.filter(order_id=order_id).order_by("pk"), order_id=-1
+)
+
+
+def registrations_in(order: Order) -> list[Registration]:
+    return list(_PLACES.rows(order_id=order.pk))
 
 
 def overdue_orders(*, at: dt.datetime) -> QuerySet[Order]:

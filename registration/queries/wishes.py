@@ -7,10 +7,31 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from conference.kernel.ready_query import ReadyQuery
 from conference.models import Event
 from registration.models import RegistrationPolicy, TicketType, Workshop
 from registration.rules.refusals import NothingLikeIt, NotOnSale, SoldOut, WorkshopFull
 from registration.rules.sale import is_on_sale, require_registration_open
+
+_WITH_ITS_EVENT = ("event__venue", "event__registration_policy")
+_BY_ID = ReadyQuery(
+    lambda pk, event_id: (
+        TicketType.objects.filter(pk=pk, event_id=event_id)
+        .select_related(*_WITH_ITS_EVENT)
+        .order_by()
+    ),
+    pk=-1,
+    event_id=-2,
+)
+_BY_SLUGS = ReadyQuery(
+    lambda slug, event_slug: (
+        TicketType.objects.filter(slug=slug, event__slug=event_slug)
+        .select_related(*_WITH_ITS_EVENT)
+        .order_by()
+    ),
+    slug="?slug",
+    event_slug="?event",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +52,7 @@ def wish_by_ids(
     """:raises NothingLikeIt, NotOnSale: if it cannot be sold at all."""
     wanted = set(workshop_ids)
     return _wish(
-        TicketType.objects.filter(pk=ticket_type_id, event_id=event_id),
+        _BY_ID.first(pk=ticket_type_id, event_id=event_id),
         Workshop.objects.filter(pk__in=wanted, event_id=event_id),
         number_of_workshops=len(wanted),
         at=at,
@@ -44,7 +65,7 @@ def wish_by_slugs(
     """:raises NothingLikeIt, NotOnSale: if it cannot be sold at all."""
     wanted = set(workshops)
     return _wish(
-        TicketType.objects.filter(slug=ticket_type, event__slug=event_slug),
+        _BY_SLUGS.first(slug=ticket_type, event_slug=event_slug),
         Workshop.objects.filter(slug__in=wanted, event__slug=event_slug),
         number_of_workshops=len(wanted),
         at=at,
@@ -52,13 +73,12 @@ def wish_by_slugs(
 
 
 def _wish(
-    ticket_types: QuerySet[TicketType],
+    ticket_type: TicketType | None,
     workshops: QuerySet[Workshop],
     *,
     number_of_workshops: int,
     at: dt.datetime,
 ) -> Wish:
-    ticket_type = ticket_types.select_related("event__venue", "event__registration_policy").first()
     if ticket_type is None:
         raise NothingLikeIt(_("There is no such ticket at this event."), field="ticket_type")
     event = ticket_type.event

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from registration.api.order_shapes import OrderOutput, order_in_json
 from registration.models import IdempotencyKey, Order, RegistrationPolicy, TicketType
 from tests.registration.ordering.conftest import make_ticket_type
 
@@ -167,3 +168,23 @@ def test_the_offer_is_listed(event, physician_ticket, ultrasound, django_assert_
 def test_placing_by_the_api_costs_few_queries(event, physician_ticket, django_assert_num_queries):
     with django_assert_num_queries(10):  # two of them are the savepoint of the test
         post(event, body())
+
+
+def test_the_answer_to_a_buyer_is_what_the_description_of_the_api_says(event, physician_ticket):
+    post(event, body())
+    order = Order.objects.get()
+
+    assert order_in_json(order) == OrderOutput(order).data
+    assert list(order_in_json(order)) == list(OrderOutput(order).data)
+
+
+def test_a_refusal_of_a_sold_out_ticket_costs_few_queries(event, policy, django_assert_num_queries):
+    make_ticket_type(event, "last", places=1)
+    assert post(event, body(ticket_type="last")).status_code == 201
+    later = body(ticket_type="last", attendee={"email": "bea@example.org"})
+
+    with django_assert_num_queries(3):  # the wish, the same form before, holds that are over
+        refused = post(event, later)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "sold_out")
+    assert Order.objects.count() == 1
