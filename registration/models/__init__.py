@@ -11,7 +11,7 @@ from registration.models.payment import LedgerEntry, Payment
 from registration.models.policy import RegistrationPolicy
 from registration.models.registration import Registration, RegistrationQuerySet
 from registration.models.ticket_type import TicketType
-from registration.models.workshop import Workshop, WorkshopBooking
+from registration.models.workshop import Workshop, WorkshopBooking, offered_at
 
 __all__ = [
     "AttendanceDerivation",
@@ -29,4 +29,5 @@ __all__ = [
     "TicketType",
     "Workshop",
     "WorkshopBooking",
+    "offered_at",
 ]

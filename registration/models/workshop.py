@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,17 @@ from conference.models import Event
 from registration.models.registration import Registration
 from registration.states import BookingState
 from schedule.models import Session
+from schedule.states import SessionState
+
+
+def offered_at(at: dt.datetime) -> Q:
+    """Workshops that can be booked then, if seats are left: the session takes place, later."""
+    has_no_time_yet = Q(session__isnull=True) | Q(session__starts_at__isnull=True)
+    return (
+        Q(is_offered=True)
+        & (has_no_time_yet | Q(session__starts_at__gt=at))
+        & ~Q(session__state=SessionState.CANCELLED)
+    )
 
 
 class Workshop(models.Model):

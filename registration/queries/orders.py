@@ -17,6 +17,7 @@ from registration.models import (
     RegistrationPolicy,
     TicketType,
     Workshop,
+    offered_at,
 )
 from registration.rules.sale import is_on_sale
 from registration.states import BookingState, LedgerKind, OrderState
@@ -66,7 +67,7 @@ def ticket_types_offered(event: Event, *, at: dt.datetime) -> list[TicketTypeOnS
 
 
 def workshops_offered(event: Event, *, at: dt.datetime) -> list[WorkshopOnSale]:
-    """The workshops with their sessions, full ones too. One query."""
+    """The workshops that are still to come, with their sessions, full ones too. One query."""
     overdue = Count(
         "bookings",
         filter=Q(
@@ -76,7 +77,7 @@ def workshops_offered(event: Event, *, at: dt.datetime) -> list[WorkshopOnSale]:
         ),
     )
     found = (
-        event.workshops.filter(is_offered=True)
+        event.workshops.filter(offered_at(at))
         .select_related("session", "session__room")
         .annotate(overdue_seats=overdue)
         .order_by("sort_key", "pk")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from conference.kernel.ready_query import ReadyQuery
 from conference.models import Event
-from registration.models import RegistrationPolicy, TicketType, Workshop
+from registration.models import RegistrationPolicy, TicketType, Workshop, offered_at
 from registration.rules.refusals import NothingLikeIt, NotOnSale, SoldOut, WorkshopFull
 from registration.rules.sale import is_on_sale, require_registration_open
 
@@ -88,7 +88,7 @@ def _wish(
     require_registration_open(policy, is_published=event.is_published, at=at)
     if not is_on_sale(ticket_type, at=at):
         raise NotOnSale(_("This ticket is not on sale now."), field="ticket_type")
-    found = list(workshops.filter(is_offered=True).order_by("pk")) if number_of_workshops else []
+    found = list(workshops.filter(offered_at(at)).order_by("pk")) if number_of_workshops else []
     if len(found) != number_of_workshops:
         raise NothingLikeIt(_("There is no such workshop at this event."), field="workshops")
     return Wish(event, policy, ticket_type, found)

@@ -4,6 +4,7 @@ import pytest
 
 from conference.models import EmailMessage, HistoryEntry
 from registration.models import Badge, LedgerEntry, Order, Registration, WorkshopBooking
+from registration.queries.orders import workshops_offered
 from registration.rules.references import read_reference
 from registration.rules.refusals import (
     AlreadyRegistered,
@@ -17,6 +18,7 @@ from registration.rules.refusals import (
 )
 from tests.conftest import NOON, make_event
 from tests.registration.ordering.conftest import buy, make_ticket_type, somebody
+from tests.schedule.factories import make_session
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +238,25 @@ def test_the_place_belongs_to_the_account_with_that_address(physician_ticket, st
 def test_a_held_place_costs_few_queries(physician_ticket, django_assert_num_queries):
     with django_assert_num_queries(9):  # two of them are the savepoint
         buy(physician_ticket)
+
+
+def test_a_workshop_is_offered_and_sold_until_its_session_begins(
+    event, physician_ticket, ultrasound
+):
+    begins_at = NOON + dt.timedelta(hours=1)
+    ultrasound.session = make_session(event, starts_at=begins_at)
+    ultrasound.save(update_fields=("session",))
+    a_minute = dt.timedelta(minutes=1)
+
+    assert [one.workshop for one in workshops_offered(event, at=begins_at - a_minute)] == [
+        ultrasound
+    ]
+    assert workshops_offered(event, at=begins_at) == []
+    with pytest.raises(NothingLikeIt):
+        buy(physician_ticket, workshops=[ultrasound], at=begins_at)
+    ultrasound.refresh_from_db()
+    assert ultrasound.seats_taken == 0
+    assert not Order.objects.exists()
+    buy(physician_ticket, workshops=[ultrasound], at=begins_at - a_minute)
+    ultrasound.refresh_from_db()
+    assert ultrasound.seats_taken == 1
