@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from conference.models import Event, Membership, Room, User, Venue
@@ -16,6 +17,13 @@ hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
 NOON = dt.datetime(2027, 4, 14, 15, 0, tzinfo=dt.UTC)  # noon in Buenos Aires, first congress day
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """What is said outside a request is said in English, whatever the test before spoke."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,19 +1,11 @@
 import pytest
 from django.core.cache import cache
-from django.utils import translation
 
 from conference.kernel.once import memory
 from conference.models import Event, Room
 from schedule.models import Session
 from tests.conftest import NOON
 from tests.schedule.factories import give_speaker, make_session, make_track, publish
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """What is said outside a request is said in English here, whatever the test before spoke."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture(autouse=True)
