@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from certificates.exports import paper
+from conference.exports import paper
 
 STYLESHEET = "certificates/paper/badges.css"
 NAME_WIDTH_PT = 246.0  # 105 mm less twice 9 mm

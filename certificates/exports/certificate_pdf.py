@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from certificates.exports.certificate_facts import CertificateFacts
-from certificates.exports.paper import SERIF_FILES, engine, fitted_size_pt
+from conference.exports.paper import SERIF_FILES, engine, fitted_size_pt
 
 # The box of the name in certificate.css: the width between the margins, two lines of 30 pt.
 NAME_WIDTH_PT = 756

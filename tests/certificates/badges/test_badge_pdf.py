@@ -6,7 +6,6 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from certificates.exports import paper
 from certificates.exports.badge_pdf import (
     BadgeFacts,
     BadgeLayout,
@@ -15,6 +14,7 @@ from certificates.exports.badge_pdf import (
     render_badges,
     split_name,
 )
+from conference.exports import paper
 
 MILLIMETRE = 72 / 25.4
 TOKEN = "0123456789ABCDEFGHJKMNPQRS"

@@ -22,8 +22,8 @@ SANS_FILES = (
 )
 
 _TOKEN = re.compile(r"[0-9A-Z]{1,29}")
-# The address printed on a certificate. It is only drawn, never opened.
-_VERIFICATION_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}/v/[0-9A-Z]{26}/")
+# The address printed on a certificate or a letter. It is only drawn, never opened.
+_VERIFICATION_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}/[lv]/[0-9A-Z]{26}/")
 
 
 class AddressRefused(DomainError):
@@ -88,8 +88,8 @@ class _Engine:
 
         class OurFilesOnly(URLFetcher):  # type: ignore[misc] # untyped library
             """
-            Serves `paper:` (our static files), `qr:` (a token) and `verify:` (the address of a
-            certificate), the last two as pictures. Refuses everything else.
+            Serves `paper:` (our static files), `qr:` (a token) and `verify:` (the address at
+            which a paper is checked), the last two as pictures. Refuses everything else.
             """
 
             def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002 - its signature
