@@ -22,6 +22,11 @@ DEMO = flag("DEMO")  # shows the sent mail and the demo log-ins; never where rea
 TESTING = False
 SECRET_KEY = env.str("SECRET_KEY", default="debug-only-not-a-secret" if DEBUG else None)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# What passports and providers' keys are encrypted with; a secret of its own outlives a new SECRET_KEY.
+SEALED_TEXT_SECRETS = env.list("SEALED_TEXT_SECRETS", default=[]) or [
+    SECRET_KEY,
+    *SECRET_KEY_FALLBACKS,
+]
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="") or _("Inter-American Emergency Medicine Conference")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
