@@ -26,6 +26,7 @@ class Order(models.Model):
         _("state"), max_length=20, choices=OrderState, default=OrderState.PENDING
     )
     email = models.EmailField(_("e-mail"), max_length=254)
+    payer_name = models.CharField(_("name of who pays"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=8)
     buyer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="orders"
@@ -38,6 +39,7 @@ class Order(models.Model):
     expires_at = models.DateTimeField(_("held until"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     ended_at = models.DateTimeField(_("cancelled or expired"), null=True)
+    times_extended = models.PositiveSmallIntegerField(_("times the hold was extended"), default=0)
 
     class Meta:
         verbose_name = _("order")

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.order import Order
-from registration.states import LedgerKind, PaymentMethod
+from registration.states import LedgerKind, LedgerReason, PaymentMethod
 
 
 class Payment(models.Model):
@@ -48,6 +48,10 @@ class LedgerEntry(models.Model):
     amount_minor = models.BigIntegerField(_("amount in minor units (cents), signed"))
     currency = models.CharField(_("currency"), max_length=3)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, related_name="+")
+    registration = models.ForeignKey(
+        "registration.Registration", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=20, choices=LedgerReason, blank=True)
     entered_at = models.DateTimeField(_("entered"))
 
     class Meta:

@@ -8,7 +8,13 @@ from conference.models import Event
 
 
 class RegistrationPolicy(models.Model):
-    """How people register for one event: when, how long a place is held, on which terms."""
+    """
+    How people register for one event: when, how long a place is held, on which terms.
+
+    `refund_steps` such as [{"days_before": 30, "percent": 100}, {"days_before": 7, "percent": 50}]
+    say what a person gets back who cancels herself; without a step that fits it is nothing.
+    Triggers raise `catalogue_version` with every change of what is sold or asked.
+    """
 
     event = models.OneToOneField(
         Event, on_delete=models.CASCADE, related_name="registration_policy"
@@ -23,6 +29,16 @@ class RegistrationPolicy(models.Model):
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    hold_extensions = models.PositiveSmallIntegerField(
+        _("times a person may extend her hold"), default=2
+    )
+    changes_until = models.DateTimeField(
+        _("people change their registrations themselves until"), null=True, blank=True
+    )
+    refund_steps = models.JSONField(
+        _("what goes back: a list of days before the event and percent"), default=list, blank=True
+    )
+    catalogue_version = models.PositiveBigIntegerField(default=1, editable=False)
     bank_instructions = I18nTextField(_("how to transfer the money"), blank=True)
     terms = I18nTextField(_("terms"))
     terms_version = models.CharField(_("version of the terms"), max_length=20)

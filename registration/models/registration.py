@@ -10,7 +10,9 @@ from conference.kernel.tokens import new_token
 from conference.models import Event
 from registration.models.order import Order
 from registration.models.ticket_type import TicketType
-from registration.states import Profession, RegistrationState
+from registration.models.variation import TicketVariation
+from registration.models.voucher import Voucher
+from registration.states import IncomeGroup, Profession, RegistrationState
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -28,6 +30,9 @@ class Registration(models.Model):
     The name on the badge is what she likes to be called; the name on the certificate is the
     one in her documents. `token` opens her page (ticket, credits, certificate) without an
     account. `search_text` is her names, e-mail and institution without accents.
+
+    The price is frozen with its reason: `price_reason` holds the names of what decided it, as
+    `rules.pricing.PriceReason` writes them, `income_edition` the list the income group is of.
     """
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
@@ -49,7 +54,21 @@ class Registration(models.Model):
     profession = models.CharField(_("profession"), max_length=32, choices=Profession)
     country = CountryField(_("country of practice"))
     institution = models.CharField(_("institution"), max_length=200, blank=True)
+    variation = models.ForeignKey(
+        TicketVariation, on_delete=models.PROTECT, null=True, related_name="registrations"
+    )
     price_minor = models.PositiveBigIntegerField(_("price in minor units (cents)"))
+    list_price_minor = models.PositiveBigIntegerField(
+        _("price before discounts in minor units (cents)"), default=0
+    )
+    price_reason = models.JSONField(_("reason for the price"), default=dict)
+    income_group = models.CharField(
+        _("income group"), max_length=16, choices=IncomeGroup, blank=True
+    )
+    income_edition = models.CharField(_("edition of the income groups"), max_length=20, blank=True)
+    voucher = models.ForeignKey(
+        Voucher, on_delete=models.PROTECT, null=True, related_name="registrations"
+    )
     currency = models.CharField(_("currency"), max_length=3)
     registered_at = models.DateTimeField(_("registered"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -5,6 +6,7 @@ from i18nfield.fields import I18nCharField, I18nTextField
 
 from conference.kernel.money import Money
 from conference.models import Event
+from registration.states import Profession
 
 
 class TicketType(models.Model):
@@ -12,7 +14,9 @@ class TicketType(models.Model):
     What a person buys to be at the event.
 
     `places_taken` counts the places of pending and confirmed registrations. It is raised by
-    one conditional update and can never pass `places`: the database refuses it.
+    one conditional update and can never pass `places`: the database refuses it. While `waiting`
+    people stand on its waiting list, a free place is theirs and nobody else's. `professions`
+    says who may buy it; empty means everybody.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="ticket_types")
@@ -27,6 +31,21 @@ class TicketType(models.Model):
     sale_ends_at = models.DateTimeField(_("on sale until"), null=True, blank=True)
     badge_role = I18nCharField(_("word on the badge"), max_length=60)
     badge_colour = models.PositiveSmallIntegerField(_("colour of the badge, 1 to 12"), default=1)
+    waiting = models.PositiveIntegerField(_("people waiting"), default=0, editable=False)
+    professions = ArrayField(
+        models.CharField(max_length=32, choices=Profession),
+        verbose_name=_("only for these professions"),
+        default=list,
+        blank=True,
+    )
+    min_per_order = models.PositiveSmallIntegerField(_("at least in one order"), default=1)
+    max_per_order = models.PositiveSmallIntegerField(_("at most in one order"), default=10)
+    shown_from = models.DateTimeField(_("hidden until"), null=True, blank=True)
+    shown_after = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("hidden until this one is sold out"),
+    )  # fmt: skip
+    needs_code = models.BooleanField(_("only with a code"), default=False)
     is_offered = models.BooleanField(_("offered"), default=True)
     sort_key = models.PositiveIntegerField(_("order"), default=0)
 
@@ -42,6 +61,10 @@ class TicketType(models.Model):
             models.CheckConstraint(
                 condition=Q(places_taken__gte=0, places_taken__lte=F("places")),
                 name="ticket_type_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_per_order__gte=1, max_per_order__gte=F("min_per_order")),
+                name="ticket_type_numbers_per_order_make_sense",
             ),
             models.CheckConstraint(
                 condition=Q(price_minor__gte=0), name="ticket_type_price_not_negative"
@@ -70,4 +93,5 @@ class TicketType(models.Model):
 
     @property
     def places_left(self) -> int:
-        return self.places - self.places_taken
+        """Places for whoever comes now: none while others wait."""
+        return 0 if self.waiting else self.places - self.places_taken

@@ -8,7 +8,8 @@ from i18nfield.fields import I18nCharField
 from conference.kernel.money import Money
 from conference.models import Event
 from registration.models.registration import Registration
-from registration.states import BookingState
+from registration.models.ticket_type import TicketType
+from registration.states import BookingState, WorkshopKind
 from schedule.models import Session
 from schedule.states import SessionState
 
@@ -25,7 +26,7 @@ def offered_at(at: dt.datetime) -> Q:
 
 class Workshop(models.Model):
     """
-    A part of the event with seats of its own, booked beside a ticket.
+    A part of the event with seats of its own, booked beside a ticket: a lesson, a dinner, an object.
 
     If it is a session of the programme, its door admits only who has booked it.
     """
@@ -34,12 +35,16 @@ class Workshop(models.Model):
     session = models.OneToOneField(
         Session, on_delete=models.PROTECT, null=True, blank=True, related_name="workshop"
     )
+    kind = models.CharField(
+        _("kind"), max_length=16, choices=WorkshopKind, default=WorkshopKind.WORKSHOP
+    )
     slug = models.SlugField(_("short name in addresses"), max_length=60)
     name = I18nCharField(_("name"), max_length=200)
     price_minor = models.PositiveBigIntegerField(_("price in minor units (cents)"))
     currency = models.CharField(_("currency"), max_length=3, default="USD")
     seats = models.PositiveIntegerField(_("seats"))
     seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
+    waiting = models.PositiveIntegerField(_("people waiting"), default=0, editable=False)
     is_offered = models.BooleanField(_("offered"), default=True)
     sort_key = models.PositiveIntegerField(_("order"), default=0)
 
@@ -71,7 +76,29 @@ class Workshop(models.Model):
 
     @property
     def seats_left(self) -> int:
-        return self.seats - self.seats_taken
+        """Seats for whoever comes now: none while others wait."""
+        return 0 if self.waiting else self.seats - self.seats_taken
+
+
+class IncludedWorkshop(models.Model):
+    """A bundle: who buys the ticket gets a seat of the workshop with it, at no further price."""
+
+    ticket_type = models.ForeignKey(
+        TicketType, on_delete=models.CASCADE, related_name="included_workshops"
+    )
+    workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="included_in")
+
+    class Meta:
+        verbose_name = _("included workshop")
+        verbose_name_plural = _("included workshops")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket_type", "workshop"], name="workshop_included_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_type} + {self.workshop}"
 
 
 class WorkshopBooking(models.Model):
