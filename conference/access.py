@@ -5,6 +5,7 @@ Who gets in: every view declares it, an undeclared view is refused.
     @access(SECRET_ADDRESS)         whoever has the 128-bit token in the address
     @access(SIGNED_IN)              a person with an account
     @access(team(Role.ORGANISER))   a member of the team of the event in the address
+    team(…, scope=ApiScope.…)       at the API also a key of that event that has the scope
 
 A view of a team gets `request.event`, found by `event_slug`. Who has no business there gets a
 404, as if it did not exist; who is not signed in is asked to.
@@ -21,7 +22,7 @@ from django.shortcuts import get_object_or_404
 
 from conference.models import Event
 from conference.queries import roles_of
-from conference.states import Role
+from conference.states import ApiScope, Role
 
 
 class Level(Enum):
@@ -35,6 +36,7 @@ class Level(Enum):
 class Access:
     level: Level
     roles: frozenset[Role] = frozenset()
+    scope: ApiScope | None = None  # None: no key opens it
 
 
 PUBLIC = Access(Level.PUBLIC)
@@ -42,8 +44,8 @@ SECRET_ADDRESS = Access(Level.SECRET_ADDRESS)
 SIGNED_IN = Access(Level.SIGNED_IN)
 
 
-def team(*roles: Role) -> Access:
-    return Access(Level.TEAM, frozenset(roles))
+def team(*roles: Role, scope: ApiScope | None = None) -> Access:
+    return Access(Level.TEAM, frozenset(roles), scope)
 
 
 View = TypeVar("View", bound=Callable[..., Any])

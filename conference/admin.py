@@ -17,6 +17,7 @@ from i18nfield.forms import I18nTextarea, I18nTextInput
 from unfold.admin import ModelAdmin
 
 from conference.models import (
+    ApiKey,
     EmailMessage,
     Event,
     HistoryEntry,
@@ -164,3 +165,10 @@ class EmailMessageAdmin(Window):
 @admin.register(StoredFile)
 class StoredFileAdmin(Window):
     list_display = ("sha256", "size_bytes", "media_type", "stored_at")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(Window):
+    list_display = ("name", "event", "prefix", "expires_at", "revoked_at", "last_used_at")
+    list_filter = ("event",)
+    list_select_related = ("event",)

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 
 from conference.models import (
+    ApiKey,
     Event,
     EventQuerySet,
     HistoryEntry,
@@ -91,3 +92,8 @@ def members_of_event(event: Event) -> QuerySet[Membership]:
 
 def history_of_event(event: Event) -> QuerySet[HistoryEntry]:
     return HistoryEntry.objects.filter(event=event).select_related("actor")
+
+
+def keys_of_event(event: Event) -> QuerySet[ApiKey]:
+    """Newest first; revoked and ended ones too."""
+    return ApiKey.objects.filter(event=event).select_related("created_by")

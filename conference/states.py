@@ -61,8 +61,22 @@ class JobItemState(TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class ApiScope(TextChoices):
+    """What a key of an event opens; a key has one or more of them."""
+
+    OFFER_READ = "offer:read", _("See ticket types and workshops, with what is left")
+    ORDERS_READ = "orders:read", _("See orders")
+    ORDERS_WRITE = "orders:write", _("Cancel orders")
+    REGISTRATIONS_READ = "registrations:read", _("See registrations, with names and e-mails")
+    REGISTRATIONS_WRITE = "registrations:write", _("Correct names")
+    PAYMENTS_READ = "payments:read", _("See payments and the ledger")
+    PAYMENTS_WRITE = "payments:write", _("Record payments")
+    CHECK_INS_READ = "check-ins:read", _("See scans")
+    CHECK_INS_WRITE = "check-ins:write", _("Scan badges at doors")
+
+
 class EventAction(TextChoices):
-    """What history says about events, teams and jobs."""
+    """What history says about events, teams, jobs and the keys of partners."""
 
     CREATED = "event.created", _("Event created")
     PUBLISHED = "event.published", _("Event published")
@@ -72,3 +86,6 @@ class EventAction(TextChoices):
     JOB_REQUESTED = "job.requested", _("Job requested")
     JOB_CANCELLED = "job.cancelled", _("Job cancelled")
     JOB_FINISHED = "job.finished", _("Job finished")
+    KEY_MADE = "api_key.made", _("API key made")
+    KEY_REVOKED = "api_key.revoked", _("API key revoked")
+    DONE_WITH_A_KEY = "api_key.did", _("Done with an API key")

@@ -1,3 +1,4 @@
+from conference.models.api_key import ApiKey
 from conference.models.email_message import EmailMessage
 from conference.models.event import Event, EventQuerySet, Room, Venue
 from conference.models.history_entry import HistoryEntry
@@ -7,6 +8,7 @@ from conference.models.stored_file import StoredFile
 from conference.models.user import User
 
 __all__ = [
+    "ApiKey",
     "EmailMessage",
     "Event",
     "EventQuerySet",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conference.web import desk, desk_jobs, site, styleguide
+from conference.web import desk, desk_jobs, desk_keys, site, styleguide
 
 app_name = "conference"
 urlpatterns = [
@@ -17,5 +17,11 @@ urlpatterns = [
     path("desk/<slug:event_slug>/jobs/<uuid:uid>/file", desk_jobs.job_file, name="job_file"),
     path("desk/<slug:event_slug>/team/", desk.members, name="team"),
     path("desk/<slug:event_slug>/team/<int:membership_id>/remove", desk.remove, name="team_remove"),
+    path("desk/<slug:event_slug>/api-keys/", desk_keys.keys, name="api_keys"),
+    path(
+        "desk/<slug:event_slug>/api-keys/<int:key_id>/revoke",
+        desk_keys.revoke,
+        name="api_key_revoke",
+    ),
     path("desk/<slug:event_slug>/history/", desk.history, name="history"),
 ]

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from conference.access import team
 from conference.api.serializers import StrictSerializer
 from conference.models import Event, User
-from conference.states import Role
+from conference.states import ApiScope, Role
 from registration.models import ScanPoint
 from registration.operations.checking_in import record_scan
 from registration.queries.attendance import doors_of
@@ -62,7 +62,7 @@ class ScanOutput(serializers.Serializer[Any]):
 
 
 class Scans(APIView):
-    access = team(Role.ORGANISER, Role.DOOR)
+    access = team(Role.ORGANISER, Role.DOOR, scope=ApiScope.CHECK_INS_WRITE)
     event: Event  # set by the permission
 
     @extend_schema(request=ScanInput, responses=ScanOutput)
@@ -98,7 +98,7 @@ class ScanPointOutput(serializers.ModelSerializer[ScanPoint]):
 
 
 class ScanPoints(APIView):
-    access = team(Role.ORGANISER, Role.DOOR)
+    access = team(Role.ORGANISER, Role.DOOR, scope=ApiScope.CHECK_INS_WRITE)
     event: Event
 
     @extend_schema(responses=ScanPointOutput(many=True))

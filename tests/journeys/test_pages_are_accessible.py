@@ -97,6 +97,7 @@ def pages_of_the_team(event: Event, physician: Registration) -> dict[str, str]:
         "badges": f"{TEAM}badges/",
         "jobs": f"{TEAM}jobs/",
         "team": f"{TEAM}team/",
+        "API keys": f"{TEAM}api-keys/",
         "history": f"{TEAM}history/",
         "doors": f"/door/{SLUG}/",
         "door": f"/door/{SLUG}/{of_the_event.pk}/",
@@ -148,7 +149,7 @@ def test_every_page_is_without_a_fault(edition, live_server, look: Look):
         looked = look(f"{server}/", size=size, theme=theme)
         found = visit(looked, server, of_everybody, {"details", "evaluation"})
         looked.page.context.add_cookies([cookie])
-        found += visit(looked, server, of_the_team, {"team"})
+        found += visit(looked, server, of_the_team, {"team", "API keys"})
         faults += [f"{where}, {fault}" for fault in found]
 
     assert faults == []

@@ -5,15 +5,19 @@ An address that declares no access fails. A person without business at an addres
 404 as if it did not exist, an anonymous one is sent to log in (pages) or gets 401 (API).
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from conference.access import Access, Level, declared_access
-from conference.states import Role
+from conference.models import ApiKey
+from conference.operations.keys import make_key
+from conference.states import ApiScope, Role
 from tests.conftest import signed_in
 
 WHO = ("anonymous", "stranger", "attendee", "other_organiser", "organiser", "door_volunteer")
@@ -113,9 +117,75 @@ def test_personal_addresses_ask_an_anonymous_visitor_to_log_in(address, event):
     assert response.status_code == (401 if address.is_api else 302)
 
 
+def key_for(event, scopes) -> str:
+    at = timezone.now()
+    return make_key(
+        event_id=event.pk,
+        name="Partner",
+        scopes=scopes,
+        expires_at=at + dt.timedelta(days=1),
+        actor=None,
+        at=at,
+    ).written
+
+
+def get_with_key(path: str, written: str):
+    return Client().get(path, headers={"Authorization": f"Api-Key {written}"})
+
+
+API_TEAM_ADDRESSES = [one for one in TEAM_ADDRESSES if one.is_api]
+OPENED_BY_KEYS = [one for one in API_TEAM_ADDRESSES if one.access.scope is not None]
+
+
+@pytest.mark.parametrize("address", OPENED_BY_KEYS, ids=lambda one: one.pattern)
+def test_a_key_opens_what_its_scope_says_at_its_own_event(address, event, other_event):
+    path = path_of(address.pattern, event_slug=event.slug)
+    others = [scope for scope in ApiScope.values if scope != address.access.scope]
+
+    with_scope = get_with_key(path, key_for(event, [address.access.scope]))
+    without_scope = get_with_key(path, key_for(event, others))
+    of_another_event = get_with_key(path, key_for(other_event, ApiScope.values))
+
+    assert with_scope.status_code in (200, 404, 405)
+    assert (without_scope.status_code, without_scope.json()["code"]) == (403, "key_lacks_scope")
+    assert address.access.scope in without_scope.json()["detail"]
+    assert of_another_event.status_code == 404
+
+
+@pytest.mark.parametrize("address", API_TEAM_ADDRESSES, ids=lambda one: one.pattern)
+def test_a_key_that_does_not_hold_opens_nothing(address, event):
+    path = path_of(address.pattern, event_slug=event.slug)
+    revoked, ended = key_for(event, ApiScope.values), key_for(event, ApiScope.values)
+    ApiKey.objects.filter(prefix=revoked[:6]).update(revoked_at=timezone.now())
+    ApiKey.objects.filter(prefix=ended[:6]).update(
+        created_at=timezone.now() - dt.timedelta(days=2), expires_at=timezone.now()
+    )
+
+    answers = [get_with_key(path, written) for written in (revoked, ended, "", "K7Q2MX-NOBODY")]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 401]
+    assert [answer.json()["code"] for answer in answers] == [
+        "key_revoked", "key_expired", "key_unknown", "key_unknown",
+    ]  # fmt: skip
+    assert answers[0]["WWW-Authenticate"] == "Api-Key"
+
+
+@pytest.mark.parametrize(
+    "address", [one for one in TEAM_ADDRESSES if not one.is_api], ids=lambda one: one.pattern
+)
+def test_no_key_opens_a_page_of_the_desk(address, event):
+    path = path_of(address.pattern, event_slug=event.slug)
+
+    response = get_with_key(path, key_for(event, ApiScope.values))
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
 def test_there_are_team_addresses_to_test():
     """The matrix would pass over nothing; it does not."""
     assert len(TEAM_ADDRESSES) >= 10
+    assert len(OPENED_BY_KEYS) >= 2
 
 
 PUBLIC_ADDRESSES = [
