@@ -1,3 +1,5 @@
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -29,7 +31,7 @@ class Registration(models.Model):
 
     The name on the badge is what she likes to be called; the name on the certificate is the
     one in her documents. `token` opens her page (ticket, credits, certificate) without an
-    account. `search_text` is her names, e-mail and institution without accents.
+    account; `uid` is what partners' programs call the place, and opens nothing. `search_text` is her names, e-mail and institution without accents.
 
     The price is frozen with its reason: `price_reason` holds the names of what decided it, as
     `rules.pricing.PriceReason` writes them, `income_edition` the list the income group is of.
@@ -41,6 +43,7 @@ class Registration(models.Model):
         TicketType, on_delete=models.PROTECT, related_name="registrations"
     )
     token = models.CharField(max_length=26, unique=True, default=new_token, editable=False)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="registrations"
     )
