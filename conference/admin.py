@@ -7,6 +7,8 @@ Nothing can be deleted. Other apps build their windows on the two classes of thi
 
 from typing import Any, cast
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
@@ -29,6 +31,7 @@ from conference.models import (
     Venue,
 )
 from conference.operations.opening import publish_event
+from conference.states import EventSubject
 
 # What opens doors, pages or accounts is shown to nobody, and letters carry log-in codes.
 SECRETS = frozenset(
@@ -107,8 +110,26 @@ class VenueAdmin(Repair):
     list_display = ("name", "city", "country")
 
 
+class EventForm(forms.ModelForm):  # type: ignore[type-arg] # its model is the window's
+    """Lists of codes are ticked, not typed."""
+
+    languages = forms.MultipleChoiceField(
+        label=_("languages spoken"),
+        choices=settings.LANGUAGES,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    subjects = forms.MultipleChoiceField(
+        label=_("subjects"),
+        choices=EventSubject.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+
 @admin.register(Event)
 class EventAdmin(Repair):
+    form = EventForm
     list_display = ("short_name", "kind", "first_day", "last_day", "published_at")
     actions = ("publish",)
 

@@ -237,7 +237,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "registration:my_registrations"
-LOGOUT_REDIRECT_URL = "conference:front"
+LOGOUT_REDIRECT_URL = "registration:front"
 ACCOUNT_ADAPTER = "conference.web.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -23,6 +23,22 @@ class EventKind(TextChoices):
     COURSE = "course", _("Course")
 
 
+class EventSubject(TextChoices):
+    """What a course is about, for those who look for one. A congress has none: it has all."""
+
+    RESUSCITATION = "resuscitation", _("Resuscitation")
+    AIRWAY = "airway", _("Airway")
+    TRAUMA = "trauma", _("Trauma")
+    ULTRASOUND = "ultrasound", _("Ultrasound")
+    ECG = "ecg", _("Electrocardiography")
+    TOXICOLOGY = "toxicology", _("Toxicology")
+    PAEDIATRICS = "paediatrics", _("Paediatric emergencies")
+    INFECTIONS = "infections", _("Infections and sepsis")
+    PREHOSPITAL = "prehospital", _("Prehospital care and disasters")
+    MANAGEMENT = "management", _("Management and quality")
+    EDUCATION = "education", _("Teaching and simulation")
+
+
 class Role(TextChoices):
     """What a person may do for one event. Highest first."""
 

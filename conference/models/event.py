@@ -3,6 +3,7 @@
 import datetime as dt
 import zoneinfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from i18nfield.fields import I18nCharField, I18nTextField
 
-from conference.states import EventKind
+from conference.states import EventKind, EventSubject
 
 
 def validate_time_zone(name: str) -> None:
@@ -66,6 +67,18 @@ class Event(models.Model):
     )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
+    # What is spoken, interpreters included; empty while nobody has said.
+    languages = ArrayField(
+        models.CharField(max_length=8),
+        verbose_name=_("languages spoken"),
+        default=list,
+    )
+    subjects = ArrayField(
+        models.CharField(max_length=32),
+        verbose_name=_("subjects"),
+        default=list,
+        blank=True,
+    )
     organiser_name = models.CharField(_("organised by"), max_length=200)
     contact_email = models.EmailField(_("contact e-mail"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
@@ -88,6 +101,10 @@ class Event(models.Model):
                 condition=Q(congress__isnull=True) | Q(kind=EventKind.COURSE),
                 name="event_only_a_course_belongs_to_a_congress",
             ),
+            models.CheckConstraint(
+                condition=Q(subjects__contained_by=EventSubject.values),
+                name="event_subjects_are_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +117,10 @@ class Event(models.Model):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def subject_words(self) -> list[str]:
+        return [str(EventSubject(subject).label) for subject in self.subjects]
 
 
 class Room(models.Model):

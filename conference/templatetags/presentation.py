@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_interval, get_timezone_location
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_interval,
+    format_skeleton,
+    get_timezone_location,
+)
 from django import template
 from django.apps import apps
 from django.contrib.messages import constants as message_levels
@@ -146,6 +152,12 @@ def day_in_words(day: dt.date) -> str:
     """Write a day without its year: `jueves 14 de octubre`."""
     locale = current_locale()
     return format_date(day, DAY_PATTERNS.get(locale.language, "EEEE d MMMM"), locale=locale)
+
+
+@register.filter
+def month_in_words(day: dt.date) -> str:
+    """Write the month of a day: `abril de 2027`."""
+    return format_skeleton("yMMMM", day, locale=current_locale())
 
 
 @register.filter

@@ -1,24 +1,16 @@
-"""Pages of the installation: the front page, the demo's mailbox, liveness, theme."""
+"""Pages of the installation: the demo's mailbox, liveness, theme."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from conference.access import PUBLIC, access
-from conference.models import EmailMessage, Event
+from conference.models import EmailMessage
 
 LONGEST_ADDRESS = 2000
-
-
-@access(PUBLIC)
-@require_GET
-def front(request: HttpRequest) -> HttpResponse:
-    events = Event.objects.published().coming(on=timezone.now().date()).select_related("venue")
-    return render(request, "conference/front.html", {"events": events})
 
 
 @access(PUBLIC)

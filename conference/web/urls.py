@@ -4,7 +4,6 @@ from conference.web import desk, desk_jobs, desk_keys, site, styleguide
 
 app_name = "conference"
 urlpatterns = [
-    path("", site.front, name="front"),
     path("theme/", site.choose_theme, name="theme"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("favicon.ico", site.favicon, name="favicon"),

@@ -1,9 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registration.api import orders, scans
+from registration.api import coming, orders, scans
 
 app_name = "registration_api"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("events/", coming.Events.as_view(), name="events"),
     path(
         "events/<slug:event_slug>/ticket-types/", orders.TicketTypes.as_view(), name="ticket_types"
     ),

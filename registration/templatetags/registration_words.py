@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from conference.kernel.money import Money
 from conference.models import Event
 from registration.models import Order, Registration
+from registration.queries.coming_events import EventOnOffer
 from registration.queries.orders import TicketTypeOnSale, WorkshopOnSale
+from registration.rules.coming import Standing
 from registration.web import words
 
 register = template.Library()
@@ -22,6 +24,9 @@ TAG_KINDS = {
     "cancelled": "danger",
     "paid_without_seat": "danger",
 }
+
+
+STANDING_KINDS = {Standing.OPEN: "ok", Standing.SOLD_OUT: "warn"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,3 +68,18 @@ def order_tag(stateful: Order | Registration) -> str:
 def in_groups(code: str) -> str:
     """A code in groups of four, to be read aloud and typed."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+@register.filter
+def standing(one: EventOnOffer) -> str:
+    return words.standing_in_words(one)
+
+
+@register.filter
+def standing_tag(one: EventOnOffer) -> str:
+    return STANDING_KINDS.get(one.standing, "plain")
+
+
+@register.filter
+def price_from(one: EventOnOffer) -> str:
+    return words.price_from_in_words(one, get_language() or "es")

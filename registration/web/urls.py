@@ -1,9 +1,11 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registration.web import checkout, desk, desk_orders, door, event_page, orders, places
+from registration.web import checkout, coming, desk, desk_orders, door, event_page, orders, places
 
 app_name = "registration"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", coming.front, name="front"),
+    path("past/", coming.past, name="past"),
     path("e/<slug:event_slug>/", event_page.event_page, name="event"),
     path("e/<slug:event_slug>/register/", checkout.choose, name="begin"),
     path("e/<slug:event_slug>/register/total/", checkout.show_total, name="total"),

@@ -6,7 +6,9 @@ from django.utils.translation import ngettext
 from conference.kernel.money import Money
 from conference.models import Event
 from conference.templatetags.presentation import clock, day_in_words, moment_in_words
+from registration.queries.coming_events import EventOnOffer
 from registration.queries.orders import TicketTypeOnSale, WorkshopOnSale
+from registration.rules.coming import Standing
 
 FEW = 20
 
@@ -52,3 +54,26 @@ def workshop_in_words(on_sale: WorkshopOnSale, event: Event) -> str:
             parts.append(session.room.name)
     parts.append(left_in_words(on_sale.seats_left))
     return " · ".join(parts)
+
+
+def standing_in_words(one: EventOnOffer) -> str:
+    """How an event stands with its registration; nothing if nothing was said yet."""
+    if one.standing is Standing.OPENS_LATER and one.opens_at:
+        day = day_in_words(one.opens_at.astimezone(one.event.zone).date())
+        return _("Registration opens on %(day)s") % {"day": day}
+    if one.standing is Standing.OPEN:
+        return left_in_words(one.places_left)
+    return {
+        Standing.SOLD_OUT: _("Sold out"),
+        Standing.CLOSED: _("Registration is closed"),
+    }.get(one.standing, "")
+
+
+def price_from_in_words(one: EventOnOffer, language: str) -> str:
+    """The lowest price in each currency; nothing while nothing can be bought any more."""
+    if one.standing not in (Standing.OPEN, Standing.SOLD_OUT, Standing.OPENS_LATER):
+        return ""
+    if one.is_free:
+        return _("Free of charge")
+    prices = " / ".join(price.written(language) for price in one.prices_from)
+    return _("from %(price)s") % {"price": prices} if prices else ""

@@ -72,17 +72,26 @@ def test_an_event_is_corrected_and_its_publication_is_not(event, superuser):
     sent = {
         name: form.initial.get(name) or ""
         for name in form.fields
-        if not name.startswith(("name", "summary"))
+        if not name.startswith(("name", "summary", "languages", "subjects"))
     }
     before = event.published_at
 
     response = client.post(
-        page, {**sent, "name_0": "Congreso", "short_name": "Corregido", "published_at": ""}
+        page,
+        {
+            **sent,
+            "name_0": "Congreso",
+            "short_name": "Corregido",
+            "published_at": "",
+            "languages": ["es", "fr"],
+            "subjects": ["trauma"],
+        },
     )
 
     assert response.status_code == 302
     event.refresh_from_db()
     assert (event.short_name, event.published_at) == ("Corregido", before)
+    assert (event.languages, event.subjects) == (["es", "fr"], ["trauma"])
 
 
 def test_the_back_office_is_for_staff_alone(event, organiser):
@@ -96,7 +105,7 @@ def test_only_the_back_office_may_evaluate_scripts(event, superuser):
     client = signed_in(superuser)
 
     admin_policy = client.get(reverse("admin:index"))["Content-Security-Policy"]
-    page_policy = client.get(reverse("conference:front"))["Content-Security-Policy"]
+    page_policy = client.get(reverse("registration:front"))["Content-Security-Policy"]
 
     assert "script-src 'self' 'unsafe-eval'" in admin_policy
     assert "style-src 'self' 'unsafe-inline'" in admin_policy

@@ -59,6 +59,8 @@ def pages_of_everybody(event: Event, physician: Registration) -> dict[str, str]:
     certificate = certify_presence(registration_id=physician.pk, actor=None, at=timezone.now())
     return {
         "front": "/",
+        "front, nothing found": "/?q=zzzz",
+        "past events": "/past/",
         "event": PUBLIC,
         "choose": f"{PUBLIC}register/",
         "details": f"{PUBLIC}register/details/?ticket=medico&payment=bank_transfer",

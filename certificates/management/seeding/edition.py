@@ -89,6 +89,7 @@ def _congress(at: dt.datetime) -> Event:
             "Cinq jours à Buenos Aires avec la médecine d’urgence de toutes les Amériques."
         ),
         venue=venue, first_day=first_day, last_day=first_day + dt.timedelta(days=4),
+        languages=["es", "pt-br", "en"],
         organiser_name="Sociedad Interamericana de Emergencias (demo)",
         contact_email="congreso@example.org", published_at=at - dt.timedelta(days=200),
     )  # fmt: skip
@@ -116,14 +117,15 @@ def _derive(registrations: list[Registration], at: dt.datetime) -> None:
 
 
 def _course(
-    congress: Event, course: tuple[str, str, int, int, int, str], number: int, random: Random,
+    congress: Event, course: tuple[str, str, int, int, int, list[str], list[str], str], number: int, random: Random,
     maker: PeopleMaker, at: dt.datetime,
 ) -> None:  # fmt: skip
-    slug, short_name, days_ahead, places, price_minor, names = course
+    slug, short_name, days_ahead, places, price_minor, subjects, languages, names = course
     day = at.date() + dt.timedelta(days=days_ahead)
     event = Event.objects.create(
         kind=EventKind.COURSE, slug=f"curso-{slug}", short_name=short_name, name=texts(names),
         venue=congress.venue, first_day=day, last_day=day + dt.timedelta(days=1),
+        subjects=subjects, languages=languages,
         organiser_name=congress.organiser_name, contact_email=congress.contact_email,
         published_at=at - dt.timedelta(days=60 - number),
     )  # fmt: skip

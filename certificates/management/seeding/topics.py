@@ -70,16 +70,16 @@ LANGUAGES = ("es", "pt-br", "en", "fr")
 
 COURSES = [
     (
-        "eco", "ECO", 30, 40, 18_000,
+        "eco", "ECO", 30, 40, 18_000, ["ultrasound", "resuscitation"], ["es", "pt-br"],
         "Curso de ecografía de emergencias | Curso de ultrassom de emergência | "
         "Emergency Ultrasound course | Cours d’échographie d’urgence",
     ),
     (
-        "tox", "TOX", 60, 60, 12_000,
+        "tox", "TOX", 60, 60, 12_000, ["toxicology"], ["es"],
         "Curso de toxicología | Curso de toxicologia | Toxicology course | Cours de toxicologie",
     ),
     (
-        "ecg", "ECG", 90, 80, 9_000,
+        "ecg", "ECG", 90, 80, 9_000, ["ecg"], ["es", "en"],
         "Curso de electrocardiografía de emergencias | Curso de eletrocardiografia de emergência | "
         "Emergency Electrocardiography course | Cours d’électrocardiographie d’urgence",
     ),
