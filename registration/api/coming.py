@@ -66,7 +66,8 @@ def _choice(name: str, values: list[str]) -> OpenApiParameter:
 
 class Events(GenericAPIView[Any]):
     """
-    What the public may see. `standing` is one of not_announced, opens_later, open, sold_out, closed;
+    What the public may see. `standing` is one of not_announced, opens_later, open, waiting_list,
+    sold_out, closed;
     `places_left` counts what is on sale now.
     """
 

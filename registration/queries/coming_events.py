@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Count
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 
@@ -17,8 +18,14 @@ from conference.kernel.money import Money
 from conference.kernel.rich_text import clean_line
 from conference.models import Event
 from conference.states import EventKind, EventSubject
-from registration.models import Registration, RegistrationPolicy, TicketType
-from registration.rules.coming import Standing, months_between, prices_from, standing_of
+from registration.models import Price, Quota, Registration, RegistrationPolicy, TicketType
+from registration.rules.coming import (
+    Standing,
+    months_between,
+    places_within,
+    prices_from,
+    standing_of,
+)
 from registration.rules.sale import is_on_sale
 from registration.states import OrderState
 from schedule.rules import LONGEST_QUERY, search_text_of, search_words
@@ -128,7 +135,7 @@ class EventGroup:
 
 
 def coming_events(*, at: dt.datetime) -> list[EventOnOffer]:
-    """What the public may see and is not over, the next one first, in three queries."""
+    """What the public may see and is not over, the next one first, in five queries."""
     events = Event.objects.published().coming(on=at.date())
     return _on_offer(events.select_related("venue", "congress", "registration_policy"), at=at)
 
@@ -142,27 +149,59 @@ def past_events(*, at: dt.datetime) -> list[EventOnOffer]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """What is sold at several events, by event; read in as many queries as there are tables."""
+
+    ticket_types: dict[int, list[TicketType]]
+    prices: dict[int, list[Price]]
+    quotas: dict[int, list[tuple[int, set[int]]]]
+    overdue: dict[int, int]
+
+
 def _on_offer(events: Iterable[Event], *, at: dt.datetime) -> list[EventOnOffer]:
     events = list(events)
-    offered: dict[int, list[TicketType]] = defaultdict(list)
-    for ticket_type in TicketType.objects.filter(event__in=events, is_offered=True).order_by("pk"):
-        offered[ticket_type.event_id].append(ticket_type)
-    overdue = _overdue_places(events, at=at)
-    return [_one_on_offer(event, offered[event.pk], overdue, at=at) for event in events]
-
-
-def _one_on_offer(
-    event: Event, ticket_types: list[TicketType], overdue: Mapping[int, int], *, at: dt.datetime
-) -> EventOnOffer:
-    policy: RegistrationPolicy | None = getattr(event, "registration_policy", None)
-    not_over = [
-        each for each in ticket_types if each.sale_ends_at is None or at < each.sale_ends_at
-    ]
-    places_left = sum(
-        each.places_left + overdue.get(each.pk, 0) for each in not_over if is_on_sale(each, at=at)
+    catalogue = _Catalogue(
+        ticket_types=defaultdict(list),
+        prices=defaultdict(list),
+        quotas=defaultdict(list),
+        overdue=_overdue_places(events, at=at),
     )
-    standing = standing_of(policy, has_tickets=bool(ticket_types), places_left=places_left, at=at)
-    prices = [each.price for each in not_over]
+    for ticket_type in TicketType.objects.filter(event__in=events, is_offered=True).order_by("pk"):
+        catalogue.ticket_types[ticket_type.event_id].append(ticket_type)
+    for price in Price.objects.filter(
+        Q(phase__isnull=True) | Q(phase__ends_at__gt=at),
+        event__in=events,
+        ticket_type__isnull=False,
+    ):
+        catalogue.prices[price.event_id].append(price)
+    sharing = Quota.objects.filter(event__in=events).annotate(
+        members=ArrayAgg("ticket_types", default=[])
+    )
+    for quota in sharing:
+        catalogue.quotas[quota.event_id].append((quota.left, set(quota.members)))
+    return [_one_on_offer(event, catalogue, at=at) for event in events]
+
+
+def _one_on_offer(event: Event, catalogue: _Catalogue, *, at: dt.datetime) -> EventOnOffer:
+    policy: RegistrationPolicy | None = getattr(event, "registration_policy", None)
+    offered = catalogue.ticket_types[event.pk]
+    shown = [each for each in offered if _is_shown(each, offered, at=at)]
+    left = {
+        each.pk: each.places_left + catalogue.overdue.get(each.pk, 0)
+        for each in shown
+        if is_on_sale(each, at=at) and not each.waiting
+    }
+    places_left = places_within(left, catalogue.quotas[event.pk])
+    standing = standing_of(
+        policy,
+        has_tickets=bool(offered),
+        places_left=places_left,
+        people_wait=any(each.waiting for each in shown),
+        at=at,
+    )
+    cells = [each for each in catalogue.prices[event.pk] if each.ticket_type_id in _ids(shown)]
+    prices = [each.price for each in shown] + [cell.money for cell in cells]
     return EventOnOffer(
         event=event,
         standing=standing,
@@ -170,6 +209,21 @@ def _one_on_offer(
         prices_from=prices_from(prices),
         is_free=bool(prices) and not any(price.amount_minor for price in prices),
         places_left=places_left if standing is Standing.OPEN else 0,
+    )
+
+
+def _ids(ticket_types: Iterable[TicketType]) -> set[int]:
+    return {each.pk for each in ticket_types}
+
+
+def _is_shown(ticket_type: TicketType, offered: list[TicketType], *, at: dt.datetime) -> bool:
+    """Whether somebody without a code is told of it, now or before its sale begins."""
+    waits_for = ticket_type.shown_after_id
+    return (
+        not ticket_type.needs_code
+        and (ticket_type.shown_from is None or at >= ticket_type.shown_from)
+        and (ticket_type.sale_ends_at is None or at < ticket_type.sale_ends_at)
+        and not any(each.pk == waits_for and each.places_left > 0 for each in offered)
     )
 
 

@@ -1,7 +1,7 @@
 """What can be said of an event to somebody who looks for one."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Protocol
 
@@ -14,6 +14,7 @@ class Standing(Enum):
     NOT_ANNOUNCED = "not_announced"
     OPENS_LATER = "opens_later"
     OPEN = "open"
+    WAITING_LIST = "waiting_list"
     SOLD_OUT = "sold_out"
     CLOSED = "closed"
 
@@ -24,16 +25,41 @@ class Window(Protocol):
 
 
 def standing_of(
-    window: Window | None, *, has_tickets: bool, places_left: int, at: dt.datetime
+    window: Window | None,
+    *,
+    has_tickets: bool,
+    places_left: int,
+    people_wait: bool,
+    at: dt.datetime,
 ) -> Standing:
-    """`places_left` counts what is on sale now, overdue holds among it."""
+    """`places_left` counts what whoever comes now can have, overdue holds among it."""
     if window is None or not has_tickets:
         return Standing.NOT_ANNOUNCED
     if at < window.opens_at:
         return Standing.OPENS_LATER
     if at >= window.closes_at:
         return Standing.CLOSED
-    return Standing.OPEN if places_left > 0 else Standing.SOLD_OUT
+    if places_left > 0:
+        return Standing.OPEN
+    return Standing.WAITING_LIST if people_wait else Standing.SOLD_OUT
+
+
+def places_within(places_left: Mapping[int, int], shared: Iterable[tuple[int, set[int]]]) -> int:
+    """
+    How many people can still buy, if some ticket types share limits.
+
+    `places_left` is by ticket type; `shared` are pairs of what a quota has left and its ticket types.
+    """
+    quotas = list(shared)
+    left = [size for size, _members in quotas]
+    total = 0
+    for ticket_type, places in places_left.items():
+        its = [index for index, (_size, members) in enumerate(quotas) if ticket_type in members]
+        taken = max(min([places, *(left[index] for index in its)]), 0)
+        total += taken
+        for index in its:
+            left[index] -= taken
+    return total
 
 
 def prices_from(prices: Iterable[Money]) -> list[Money]:

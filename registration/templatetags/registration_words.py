@@ -26,7 +26,7 @@ TAG_KINDS = {
 }
 
 
-STANDING_KINDS = {Standing.OPEN: "ok", Standing.SOLD_OUT: "warn"}
+STANDING_KINDS = {Standing.OPEN: "ok", Standing.WAITING_LIST: "warn", Standing.SOLD_OUT: "warn"}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -64,6 +64,7 @@ def standing_in_words(one: EventOnOffer) -> str:
     if one.standing is Standing.OPEN:
         return left_in_words(one.places_left)
     return {
+        Standing.WAITING_LIST: _("Waiting list"),
         Standing.SOLD_OUT: _("Sold out"),
         Standing.CLOSED: _("Registration is closed"),
     }.get(one.standing, "")
@@ -71,7 +72,7 @@ def standing_in_words(one: EventOnOffer) -> str:
 
 def price_from_in_words(one: EventOnOffer, language: str) -> str:
     """The lowest price in each currency; nothing while nothing can be bought any more."""
-    if one.standing not in (Standing.OPEN, Standing.SOLD_OUT, Standing.OPENS_LATER):
+    if one.standing in (Standing.CLOSED, Standing.NOT_ANNOUNCED):
         return ""
     if one.is_free:
         return _("Free of charge")

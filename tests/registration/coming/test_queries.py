@@ -4,7 +4,7 @@ import pytest
 
 from conference.kernel.errors import InputRefused
 from conference.kernel.money import Money
-from registration.models import Order, Registration
+from registration.models import Order, Price, PricePhase, Quota, Registration, TicketType
 from registration.queries.coming_events import (
     EventFilter,
     coming_events,
@@ -13,7 +13,7 @@ from registration.queries.coming_events import (
     past_events,
     read_event_filter,
 )
-from registration.rules.coming import Standing, months_between
+from registration.rules.coming import Standing, months_between, places_within
 from tests.conftest import NOON, make_event
 from tests.registration.coming.conftest import COMING, open_registration, sell
 
@@ -57,6 +57,67 @@ def test_a_price_whose_sale_is_over_and_a_ticket_not_offered_are_not_said(congre
 
     assert one.prices_from == [Money(5000, "USD")]
     assert one.places_left == 100
+
+
+def test_a_cell_of_the_price_matrix_may_be_the_lowest_price(congress):
+    physician = congress.ticket_types.get(slug="physician")
+    early = PricePhase.objects.create(
+        event=congress, slug="early", name="Early", starts_at=COMING - dt.timedelta(days=9),
+        ends_at=COMING,
+    )  # fmt: skip
+    cell = {"event": congress, "ticket_type": physician, "currency": "USD"}
+    Price.objects.create(**cell, amount_minor=1000, phase=early)
+    Price.objects.create(**cell, amount_minor=4000, profession="resident")
+
+    (one,) = coming_events(at=COMING)
+
+    assert one.prices_from == [Money(4000, "USD")]
+
+
+def test_what_needs_a_code_or_waits_for_another_is_not_told_of(congress):
+    physician = congress.ticket_types.get(slug="physician")
+    sell(congress, "faculty", 100, needs_code=True)
+    sell(congress, "late", 200, shown_after=physician)
+    sell(congress, "hidden", 300, shown_from=COMING + dt.timedelta(seconds=1))
+
+    (one,) = coming_events(at=COMING)
+    assert (one.prices_from, one.places_left) == ([Money(6000, "USD")], 100)
+
+    TicketType.objects.filter(pk=physician.pk).update(places_taken=50)
+    (one,) = coming_events(at=COMING)
+    assert (one.prices_from, one.places_left) == ([Money(200, "USD")], 100)
+
+
+def test_a_shared_quota_limits_what_is_left(congress):
+    room = Quota.objects.create(event=congress, name="Room", size=40, taken=5)
+    room.ticket_types.set(congress.ticket_types.all())
+
+    (one,) = coming_events(at=COMING)
+
+    assert one.places_left == 35
+
+
+def test_while_people_wait_newcomers_are_sent_to_the_waiting_list(congress):
+    congress.ticket_types.update(waiting=1)
+
+    (one,) = coming_events(at=COMING)
+
+    assert (one.standing, one.places_left) == (Standing.WAITING_LIST, 0)
+
+
+@pytest.mark.parametrize(
+    ("left", "quotas", "expected"),
+    [
+        ({}, [], 0),
+        ({1: 5, 2: -3}, [], 5),
+        ({1: 5, 2: 5}, [(7, {1, 2})], 7),
+        ({1: 5, 2: 5}, [(7, {1, 2}), (1, {2})], 6),
+        ({1: 5, 2: 5}, [(0, {1})], 5),
+        ({1: 5}, [(-2, {1})], 0),
+    ],
+)
+def test_places_within_shared_limits(left, quotas, expected):
+    assert places_within(left, quotas) == expected
 
 
 def test_prices_are_told_by_currency(congress):
@@ -157,7 +218,7 @@ def test_an_event_over_new_year_is_in_both_months():
 
 
 @pytest.mark.parametrize("courses", [1, 3])
-def test_however_many_events_there_are_three_queries_tell_of_them(
+def test_however_many_events_there_are_five_queries_tell_of_them(
     congress, courses, django_assert_num_queries
 ):
     for number in range(courses):
@@ -165,7 +226,7 @@ def test_however_many_events_there_are_three_queries_tell_of_them(
         open_registration(course)
         sell(course, "seat", 100)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         events = coming_events(at=COMING)
         texts = [f"{one.event.venue} {one.event.congress} {one.months}" for one in events]
 
