@@ -14,6 +14,17 @@ A registration (one person's place) follows its order:
     pending --> confirmed --> cancelled
        |---> expired --> confirmed (late money)     |
        `---> cancelled <----------------------------'
+
+An attempt to pay at a provider only climbs: created, pending, rejected, approved, refunded, charged
+back. What the provider says late or in the wrong order changes nothing; what does not agree with
+the order (amount, currency, live or test) goes to review, and from there only people lead out.
+
+A refund:
+
+    created --take up--> in transit --carry out--> done
+       |                     `--------refuse-----> failed
+       |--money handed over--> done
+       `--cancel--> cancelled
 """
 
 from django.db.models import TextChoices
@@ -65,6 +76,93 @@ class BookingState(TextChoices):
 class PaymentMethod(TextChoices):
     FREE = "free", _("Free of charge")
     BANK_TRANSFER = "bank_transfer", _("Bank transfer")
+    CARD = "card", _("Card")
+    MERCADO_PAGO = "mercado_pago", _("Mercado Pago")
+    ON_SITE = "on_site", _("At the congress desk")
+
+
+class Provider(TextChoices):
+    """Who takes money for us on pages of its own. Card data never touches us."""
+
+    STRIPE = "stripe", _("Stripe")
+    MERCADO_PAGO = "mercado_pago", _("Mercado Pago")
+
+
+METHOD_OF_PROVIDER = {
+    Provider.STRIPE: PaymentMethod.CARD,
+    Provider.MERCADO_PAGO: PaymentMethod.MERCADO_PAGO,
+}
+PROVIDER_OF_METHOD = {method: provider for provider, method in METHOD_OF_PROVIDER.items()}
+# Where the provider counts in the same minor units as we do, and congresses of the Americas sell.
+CURRENCIES_OF_PROVIDER = {
+    Provider.STRIPE: (
+        "USD", "ARS", "BRL", "CAD", "CLP", "CRC", "EUR", "GBP", "MXN", "PEN", "PYG", "UYU",
+    ),
+    Provider.MERCADO_PAGO: ("ARS", "BRL", "CLP", "MXN", "PEN", "UYU"),
+}  # fmt: skip
+
+
+class AttemptState(TextChoices):
+    """How far an attempt to pay at a provider came."""
+
+    CREATED = "created", _("Begun")
+    PENDING = "pending", _("In process")
+    REJECTED = "rejected", _("Not paid")
+    APPROVED = "approved", _("Paid")
+    REFUNDED = "refunded", _("Sent back")
+    CHARGED_BACK = "charged_back", _("Taken back by the bank")
+    REVIEW = "review", _("To be looked at")
+
+
+_RANKED_ATTEMPTS = (
+    AttemptState.CREATED,
+    AttemptState.PENDING,
+    AttemptState.REJECTED,
+    AttemptState.APPROVED,
+    AttemptState.REFUNDED,
+    AttemptState.CHARGED_BACK,
+)
+ATTEMPT_RANK = {state: rank for rank, state in enumerate(_RANKED_ATTEMPTS)}
+# Every arrow leads upwards, so the order in which news arrive does not matter.
+ATTEMPT_TRANSITIONS = {
+    state: frozenset({*_RANKED_ATTEMPTS[rank + 1 :], AttemptState.REVIEW})
+    for rank, state in enumerate(_RANKED_ATTEMPTS)
+} | {AttemptState.REVIEW: frozenset[AttemptState]()}
+OPEN_ATTEMPTS = frozenset({AttemptState.CREATED, AttemptState.PENDING})
+
+
+class RefundState(TextChoices):
+    CREATED = "created", _("To be sent back")
+    IN_TRANSIT = "in_transit", _("On its way")
+    DONE = "done", _("Sent back")
+    FAILED = "failed", _("Could not be sent back")
+    CANCELLED = "cancelled", _("Called off")
+
+
+REFUND_TRANSITIONS = {
+    RefundState.CREATED: frozenset(
+        {RefundState.IN_TRANSIT, RefundState.DONE, RefundState.CANCELLED}
+    ),
+    RefundState.IN_TRANSIT: frozenset({RefundState.DONE, RefundState.FAILED}),
+    RefundState.DONE: frozenset[RefundState](),
+    RefundState.FAILED: frozenset[RefundState](),
+    RefundState.CANCELLED: frozenset[RefundState](),
+}
+REFUND_OPEN = frozenset({RefundState.CREATED, RefundState.IN_TRANSIT})
+
+
+class RefundCause(TextChoices):
+    """Who sent the money back."""
+
+    ORGANISER = "organiser", _("Sent back by the organisers")
+    AT_PROVIDER = "at_provider", _("Sent back on the provider's own pages")
+    CHARGEBACK = "chargeback", _("Taken back by the bank")
+
+
+class StatementLineState(TextChoices):
+    OPEN = "open", _("To be decided")
+    RECORDED = "recorded", _("Recorded as a payment")
+    DISMISSED = "dismissed", _("Not for us")
 
 
 class WorkshopKind(TextChoices):
@@ -115,6 +213,7 @@ class LedgerReason(TextChoices):
     FEE = "fee", _("Cancellation fee")
     EXPIRY = "expiry", _("Hold ran out")
     REVIVAL = "revival", _("Paid late, place found")
+    GOODWILL = "goodwill", _("Money back, place kept")
 
 
 class LedgerKind(TextChoices):
@@ -198,7 +297,23 @@ class RegistrationAction(TextChoices):
     ORDER_EXTENDED = "order.extended", _("Hold extended")
     PAID_WITHOUT_SEAT = "order.paid_without_seat", _("Paid, but no place left")
     PAYMENT_RECORDED = "payment.recorded", _("Payment recorded")
+    PAYMENT_STARTED = "payment.started", _("Payment begun at a provider")
+    PAYMENT_IN_REVIEW = "payment.in_review", _("Payment has to be looked at")
+    PAYMENT_REVIEWED = "payment.reviewed", _("Payment looked at")
+    CHARGED_BACK = "payment.charged_back", _("Payment taken back by the bank")
+    REFUND_REQUESTED = "refund.requested", _("Refund requested")
     REFUND_RECORDED = "refund.recorded", _("Refund recorded")
+    REFUND_FAILED = "refund.failed", _("Refund failed")
+    REFUND_CANCELLED = "refund.cancelled", _("Refund called off")
+    SEAT_GIVEN = "order.seat_given", _("Place found for a paid order")
+    OVERBOOKED = "order.overbooked", _("Places raised for a paid order")
+    INSTALMENTS_PLANNED = "order.instalments_planned", _("Instalments agreed")
+    INSTALMENTS_ENDED = "order.instalments_ended", _("Instalments ended")
+    PROVIDER_CONNECTED = "provider.connected", _("Payment provider connected")
+    PROVIDER_CHANGED = "provider.changed", _("Payment provider changed")
+    WAYS_OF_PAYMENT_CHANGED = "event.ways_of_payment_changed", _("Ways of payment changed")
+    STATEMENT_IMPORTED = "statement.imported", _("Bank statement imported")
+    STATEMENT_LINE_DISMISSED = "statement.line_dismissed", _("Line of a statement dismissed")
     DETAILS_CORRECTED = "registration.details_corrected", _("Details corrected")
     WORKSHOPS_CHANGED = "registration.workshops_changed", _("Workshops changed")
     BADGE_REPLACED = "registration.badge_replaced", _("Badge replaced")

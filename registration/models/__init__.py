@@ -5,9 +5,13 @@ from registration.models.attendance import (
     ScanPoint,
 )
 from registration.models.badge import Badge
+from registration.models.bank_statement import StatementLine
 from registration.models.idempotency_key import IdempotencyKey
+from registration.models.instalments import Instalment, InstalmentPlan
 from registration.models.order import Order
-from registration.models.payment import LedgerEntry, Payment
+from registration.models.overbooking import Overbooking
+from registration.models.payment import LedgerEntry, Payment, Refund
+from registration.models.payment_attempt import PaymentAttempt
 from registration.models.policy import RegistrationPolicy
 from registration.models.pricing import GroupDiscount, Price, PricePhase, Society, SocietyMember
 from registration.models.question import Answer, Question
@@ -16,6 +20,8 @@ from registration.models.registration import Registration, RegistrationQuerySet
 from registration.models.ticket_type import TicketType
 from registration.models.variation import TicketVariation
 from registration.models.voucher import Voucher
+from registration.models.ways_of_payment import ProviderAccount, WaysOfPayment
+from registration.models.webhook_inbox import WebhookMessage
 from registration.models.workshop import IncludedWorkshop, Workshop, WorkshopBooking, offered_at
 
 __all__ = [
@@ -26,14 +32,20 @@ __all__ = [
     "GroupDiscount",
     "IdempotencyKey",
     "IncludedWorkshop",
+    "Instalment",
+    "InstalmentPlan",
     "LedgerEntry",
     "Order",
+    "Overbooking",
     "Payment",
+    "PaymentAttempt",
     "Price",
     "PricePhase",
+    "ProviderAccount",
     "Question",
     "Quota",
     "QuotaPlace",
+    "Refund",
     "Registration",
     "RegistrationPolicy",
     "RegistrationQuerySet",
@@ -41,9 +53,12 @@ __all__ = [
     "ScanPoint",
     "Society",
     "SocietyMember",
+    "StatementLine",
     "TicketType",
     "TicketVariation",
     "Voucher",
+    "WaysOfPayment",
+    "WebhookMessage",
     "Workshop",
     "WorkshopBooking",
     "offered_at",

@@ -60,3 +60,34 @@ class KeyUsedForAnotherBody(DomainError):
 
 class KeyRefused(InputRefused):
     code: ClassVar[str] = "idempotency_key"
+
+
+class RefundRefused(InputRefused):
+    code: ClassVar[str] = "refund_refused"
+
+
+class RefundTooLarge(DomainError):
+    code: ClassVar[str] = "refund_too_large"
+
+
+class InstalmentsRefused(InputRefused):
+    code: ClassVar[str] = "instalments_refused"
+
+
+class NothingToPay(DomainError):
+    code: ClassVar[str] = "nothing_to_pay"
+
+
+class ReasonMissing(InputRefused):
+    code: ClassVar[str] = "reason_missing"
+
+
+class KeysRefused(InputRefused):
+    code: ClassVar[str] = "keys_refused"
+
+
+class ProviderAway(DomainError):
+    """The provider does not answer; the place is held, and she may try again."""
+
+    code: ClassVar[str] = "provider_away"
+    http_status: ClassVar[int] = 503

@@ -1,7 +1,7 @@
 """When a place may be bought, what it costs, and who may give it back."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -57,15 +57,20 @@ def total_of(prices: Iterable[Money]) -> Money:
     return total
 
 
-def payment_method_for(total: Money, *, wanted: str) -> PaymentMethod:
+def payment_method_for(
+    total: Money,
+    *,
+    wanted: str,
+    offered: Collection[PaymentMethod] = (PaymentMethod.BANK_TRANSFER,),
+) -> PaymentMethod:
     """
-    What costs nothing is free whatever was chosen.
+    What costs nothing is free whatever was chosen; else `offered` is how one may pay.
 
     :raises PaymentMethodRefused: if something costs money and no way to pay it was chosen.
     """
     if total.amount_minor == 0:
         return PaymentMethod.FREE
-    if wanted not in PaymentMethod.values or wanted == PaymentMethod.FREE:
+    if wanted not in offered or wanted == PaymentMethod.FREE:
         raise PaymentMethodRefused(_("Please choose how to pay."), field="payment_method")
     return PaymentMethod(wanted)
 

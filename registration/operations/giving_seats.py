@@ -1,0 +1,118 @@
+"""What becomes of an order that was paid after its places were gone: a seat, or its money back."""
+
+import datetime as dt
+from collections import Counter
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from conference.kernel.errors import TransitionRefused
+from conference.models import User
+from conference.operations.history import record
+from registration.models import Order, Overbooking, Refund, TicketType, Workshop
+from registration.operations.ending import end_locked
+from registration.operations.paying import lock_order
+from registration.operations.refunding import request_refunds_locked
+from registration.operations.reviving import lost_bookings, revive_locked
+from registration.operations.telling import tell
+from registration.queries.money import kept_minor
+from registration.rules.refusals import ReasonMissing, SoldOut, WorkshopFull
+from registration.states import OrderState, RegistrationAction
+
+
+@transaction.atomic
+def give_seat(*, order_id: int, reason: str, actor: User, at: dt.datetime) -> Order:
+    """
+    Confirm a paid order without places: with what is free by now, else by raising the places.
+
+    Raising them is recorded with the reason and by whom. Without a reason only free places count.
+
+    :raises TransitionRefused: if the order does not wait for a seat.
+    :raises ReasonMissing: if nothing is free and no reason is given for raising the places.
+    :raises AlreadyRegistered: if somebody of the order has another place by now.
+    """
+    order = lock_order(order_id)
+    if order.state != OrderState.PAID_WITHOUT_SEAT:
+        raise TransitionRefused(_("This order does not wait for a seat."))
+    try:
+        with transaction.atomic():
+            revive_locked(order, actor=actor, at=at)
+    except (SoldOut, WorkshopFull):
+        if not reason.strip():
+            raise ReasonMissing(
+                _("Nothing is free. To raise the number of places, please say why."), field="reason"
+            ) from None
+        order = lock_order(order_id)
+        _raise_places(order, reason=reason.strip()[:300], actor=actor, at=at)
+        revive_locked(order, actor=actor, at=at)
+    record(RegistrationAction.SEAT_GIVEN, event=order.event, subject=order, actor=actor, at=at)
+    return order
+
+
+@transaction.atomic
+def send_back_and_cancel(
+    *, order_id: int, reason: str, actor: User | None, at: dt.datetime
+) -> list[Refund]:
+    """
+    Cancel a paid order without places and ask for all its money back.
+
+    :raises TransitionRefused: if the order cannot be cancelled.
+    """
+    order = lock_order(order_id)
+    end_locked(order, new=OrderState.CANCELLED, at=at)
+    record(RegistrationAction.ORDER_CANCELLED, event=order.event, subject=order, actor=actor, at=at)
+    kept = kept_minor(order)
+    refunds = (
+        request_refunds_locked(order, amount_minor=kept, reason=reason, actor=actor, at=at)
+        if kept > 0
+        else []
+    )
+    for registration in order.registrations.order_by("pk"):
+        tell("cancelled", order=order, registration=registration, event=order.event, at=at)
+    return refunds
+
+
+def _raise_places(order: Order, *, reason: str, actor: User, at: dt.datetime) -> None:
+    """By exactly what is missing; the rows are locked, ticket types first, as buyers do it."""
+    registrations = list(order.registrations.order_by("pk"))
+    wanted_places = Counter(one.ticket_type_id for one in registrations)
+    wanted_seats = Counter(
+        booking.workshop_id for one in registrations for booking in lost_bookings(one)
+    )
+    for ticket_type in (
+        TicketType.objects.select_for_update().filter(pk__in=wanted_places).order_by("pk")
+    ):
+        missing = wanted_places[ticket_type.pk] - ticket_type.places_left
+        if missing > 0:
+            TicketType.objects.filter(pk=ticket_type.pk).update(places=F("places") + missing)
+            _note(order, ticket_type, missing=missing, reason=reason, actor=actor, at=at)
+    for workshop in Workshop.objects.select_for_update().filter(pk__in=wanted_seats).order_by("pk"):
+        missing = wanted_seats[workshop.pk] - workshop.seats_left
+        if missing > 0:
+            Workshop.objects.filter(pk=workshop.pk).update(seats=F("seats") + missing)
+            _note(order, workshop, missing=missing, reason=reason, actor=actor, at=at)
+
+
+def _note(
+    order: Order,
+    raised: TicketType | Workshop,
+    *,
+    missing: int,
+    reason: str,
+    actor: User,
+    at: dt.datetime,
+) -> None:
+    overbooking = Overbooking.objects.create(
+        order=order,
+        ticket_type=raised if isinstance(raised, TicketType) else None,
+        workshop=raised if isinstance(raised, Workshop) else None,
+        more_places=missing,
+        reason=reason,
+        decided_by=actor,
+        decided_at=at,
+    )
+    record(
+        RegistrationAction.OVERBOOKED, event=order.event, subject=raised, actor=actor, at=at,
+        data={"order": order.pk, "overbooking": overbooking.pk, "more_places": missing},
+    )  # fmt: skip
