@@ -94,8 +94,9 @@ PLANTED = {
         " WHERE id = (SELECT min(id) FROM registration_workshop)"
     ),
     "A confirmed order owes nothing": (
-        "INSERT INTO registration_ledgerentry (order_id, kind, amount_minor, currency, entered_at)"
-        " SELECT min(id), 'charge', 100, 'USD', now() FROM registration_order"
+        "INSERT INTO registration_ledgerentry"
+        " (order_id, kind, amount_minor, currency, entered_at, reason)"
+        " SELECT min(id), 'charge', 100, 'USD', now(), '' FROM registration_order"
         " WHERE state = 'confirmed'"
     ),
     "No order waits for payment": (
