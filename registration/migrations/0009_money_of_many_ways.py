@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('conference', '0004_keys_of_partners'),
-        ('registration', '0007_versions_of_the_catalogue'),
+        ('registration', '0008_places_have_a_public_id'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
