@@ -362,7 +362,16 @@ SPECTACULAR_SETTINGS = {
         "SessionKind": "schedule.states.SessionKind",
         "ScanPointKind": "registration.states.ScanPointKind",
         "CertificateKind": "certificates.states.CertificateKind",
+        "OrderState": "registration.states.OrderState",
+        "RegistrationState": "registration.states.RegistrationState",
+        "PaymentMethod": "registration.states.PaymentMethod",
+        "ScanMethod": "registration.states.ScanMethod",
+        "LedgerKind": "registration.states.LedgerKind",
     },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "conference.api.schema.describe_refusals",
+    ],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 

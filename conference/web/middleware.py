@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.decorators import sync_only_middleware
 from django.utils.translation import gettext as _
 
+from conference.web.errors import is_for_a_program, refused_in_json
+
 logger = logging.getLogger(__name__)
 
 UNREADABLE = (DataError, UnicodeError, RecursionError, RequestDataTooBig, TooManyFieldsSent)
@@ -27,11 +29,11 @@ class RefuseUnreadableRequests:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         raw = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
         if b"\x00" in raw or "\x00" in request.path:
-            return HttpResponseBadRequest(_("The address has a character that means nothing."))
+            return _refuse(request, _("The address has a character that means nothing."))
         try:
             raw.decode()
         except UnicodeDecodeError:
-            return HttpResponseBadRequest(_("The address is not valid UTF-8."))
+            return _refuse(request, _("The address is not valid UTF-8."))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -44,7 +46,13 @@ class RefuseUnreadableRequests:
         if not isinstance(exception, UNREADABLE):
             return None
         logger.error("Unreadable input reached a view: %s", request.path, exc_info=exception)
-        return HttpResponseBadRequest(_("We could not read what was sent."))
+        return _refuse(request, _("We could not read what was sent."))
+
+
+def _refuse(request: HttpRequest, words: str) -> HttpResponse:
+    if is_for_a_program(request):
+        return refused_in_json("unreadable", words, status=400)
+    return HttpResponseBadRequest(words)
 
 
 @sync_only_middleware

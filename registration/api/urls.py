@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registration.api import coming, orders, scans
+from registration.api import coming, orders, partner_urls, scans
 
 app_name = "registration_api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:token>/", orders.OrderByToken.as_view(), name="order"),
     path("events/<slug:event_slug>/scans/", scans.Scans.as_view(), name="scans"),
     path("events/<slug:event_slug>/scan-points/", scans.ScanPoints.as_view(), name="scan_points"),
+    *partner_urls.urlpatterns,
 ]

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from conference.kernel.db import violated_constraint
+from conference.kernel.errors import DomainError
 from conference.kernel.ready_insert import insert
 from conference.kernel.ready_query import ReadyQuery
 from registration.models import IdempotencyKey
@@ -75,6 +76,12 @@ def answer_once(
         # The same request ran at the same time and was first.
         known = _known(scope=scope, key=key, body_sha256=body_sha256)
         if violated_constraint(error) == USED_ONCE and known:
+            return known
+        raise
+    except DomainError:
+        # The same request may have run at the same time, and this one met what the first had done.
+        known = _known(scope=scope, key=key, body_sha256=body_sha256)
+        if known:
             return known
         raise
     return answer
