@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import transaction
 
 from certificates.exports.certificate_facts import facts_from_json
-from certificates.exports.certificate_pdf import render_certificate_pdf
 from certificates.models import Certificate
 from certificates.operations.errors import NotRenderable
 from certificates.states import CertificateAction
@@ -36,14 +35,12 @@ def render_certificate(certificate_id: int, *, at: dt.datetime) -> Certificate:
     if not certificate.is_valid:
         raise NotRenderable(f"Certificate {certificate.serial} is not valid any more.")
     # pyHanko takes most of a second to import: workers pay it, the web process does not.
-    from certificates.exports.sealing import seal_pdf  # noqa: PLC0415 - see above
+    from certificates.exports.sealing import render_sealed, seal_of  # noqa: PLC0415 - see above
 
-    facts = facts_from_json(certificate.facts)
-    sealed = seal_pdf(
-        render_certificate_pdf(facts),
-        key_file=settings.SEAL_KEY_FILE,
-        cert_file=settings.SEAL_CERT_FILE,
-        place=facts.place,
+    (sealed,) = render_sealed(
+        [facts_from_json(certificate.facts)],
+        seal=seal_of(str(settings.SEAL_KEY_FILE), str(settings.SEAL_CERT_FILE)),
+        at=at,
     )
     stored = keep_file(FileContent(sealed, "application/pdf"), at=at)
     return _note_file(certificate, stored, at=at)

@@ -21,6 +21,8 @@ SANS_FILES = (
     "vendor/source-sans-3-5.3.1/source-sans-3-latin-ext-400-normal.woff2",
 )
 
+BASE_STYLESHEET = "conference/paper/base.css"
+
 _TOKEN = re.compile(r"[0-9A-Z]{1,29}")
 # The address printed on a certificate or a letter. It is only drawn, never opened.
 _VERIFICATION_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}/[lv]/[0-9A-Z]{26}/")
@@ -103,26 +105,34 @@ class _Engine:
                     return URLFetcherResponse(url, static_path(rest).read_bytes())
                 raise AddressRefused(f"A document may not open {url[:80]}.")
 
-        self._weasyprint = weasyprint
+        class PaperHTML(weasyprint.HTML):  # type: ignore[misc] # untyped library
+            """Stands on our base.css, which tells why."""
+
+            def _ua_stylesheets(self, forms: bool = False) -> list[Any]:  # noqa: ARG002, FBT001, FBT002 - its signature
+                return [engine().stylesheet(BASE_STYLESHEET)]
+
+        self._css, self._html = weasyprint.CSS, PaperHTML
         self.fetcher = OurFilesOnly()
         self.fonts = FontConfiguration()
 
     @cache  # noqa: B019 - one engine lives as long as its process
     def stylesheet(self, name: str) -> Any:
-        return self._weasyprint.CSS(
+        return self._css(
             string=static_path(name).read_text(),
             url_fetcher=self.fetcher,
             font_config=self.fonts,
         )
 
-    def render(self, html: str, *, stylesheet: str, **options: Any) -> bytes:
-        document = self._weasyprint.HTML(
-            string=html, base_url="paper:/", url_fetcher=self.fetcher
-        ).render(
+    def lay_out(self, html: str, *, stylesheet: str, **options: Any) -> Any:
+        """WeasyPrint's document: its pages, not written yet."""
+        return self._html(string=html, base_url="paper:/", url_fetcher=self.fetcher).render(
             font_config=self.fonts,
             stylesheets=[self.stylesheet(stylesheet)],
             **options,
         )
+
+    def render(self, html: str, *, stylesheet: str, **options: Any) -> bytes:
+        document = self.lay_out(html, stylesheet=stylesheet, **options)
         written: bytes = document.write_pdf(**options)
         return written
 

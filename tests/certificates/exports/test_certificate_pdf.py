@@ -1,4 +1,5 @@
 import asyncio
+import datetime as dt
 import http.server
 import io
 import threading
@@ -7,18 +8,25 @@ from concurrent.futures import ThreadPoolExecutor
 import pikepdf
 import pypdfium2
 import pytest
+import weasyprint
 import zxingcpp
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from certificates.exports.certificate_facts import facts_as_json, facts_from_json
-from certificates.exports.certificate_pdf import render_certificate_pdf
-from certificates.exports.sealing import FIELD_NAME, SealMissing, seal_pdf
+from certificates.exports.certificate_facts import SessionLine, facts_as_json, facts_from_json
+from certificates.exports.certificate_pdf import render_certificate_pdf, render_certificates
+from certificates.exports.sealing import FIELD_NAME, SealMissing, render_sealed, seal_of
+from conference.exports.paper import engine
 from tests.certificates.exports.papers import SPANISH, facts
 
+NOON = dt.datetime(2027, 1, 1, 12, tzinfo=dt.UTC)
 OUR_FONTS = ("Source-Serif-4", "Source-Sans-3", "SourceSerif4", "SourceSans3", "SS", "SR")
 
 
@@ -34,9 +42,9 @@ def paper() -> bytes:
 
 
 @pytest.fixture
-def sealed(paper, seal_files) -> bytes:
-    key_file, cert_file = seal_files
-    return seal_pdf(paper, key_file=key_file, cert_file=cert_file, place="Buenos Aires")
+def sealed(seal_files) -> bytes:
+    (pdf,) = render_sealed([SPANISH], seal=seal_of(*seal_files), at=NOON)
+    return pdf
 
 
 def text_of(pdf: bytes) -> str:
@@ -110,13 +118,66 @@ def test_the_seal_covers_the_whole_file_and_is_trusted_with_its_own_certificate(
         assert pdf.Root.AcroForm.Fields[0].V.SubFilter == "/ETSI.CAdES.detached"
 
 
-def test_it_seals_inside_a_running_loop_too(paper, seal_files):
-    key_file, cert_file = seal_files
+def test_it_seals_inside_a_running_loop_too(seal_files):
+    seal_of.cache_clear()
 
-    async def seal() -> bytes:
-        return seal_pdf(paper, key_file=key_file, cert_file=cert_file, place="x")
+    async def seal() -> list[bytes]:
+        return render_sealed([SPANISH], seal=seal_of(*seal_files), at=NOON)
 
-    assert in_a_thread(lambda: asyncio.run(seal())).startswith(b"%PDF")
+    assert in_a_thread(lambda: asyncio.run(seal()))[0].startswith(b"%PDF")
+
+
+def test_a_key_on_an_elliptic_curve_seals_too(tmp_path):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Of a curve")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(dt.datetime.now(dt.UTC) - dt.timedelta(days=1))
+        .not_valid_after(dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    files = tmp_path / "key.pem", tmp_path / "cert.pem"
+    files[0].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    files[1].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+    papers = render_sealed([SPANISH, facts(name="Ana Li")], seal=seal_of(*map(str, files)), at=NOON)
+
+    for pdf in papers:
+        status = _validated(pdf, files)
+        assert (status.intact, status.valid) == (True, True)
+
+
+def test_each_of_many_has_a_seal_of_its_own(seal_files):
+    papers = [SPANISH, facts(name="Ana Li"), facts(name="Ann Lee", language="en")]
+
+    sealed = render_sealed(papers, seal=seal_of(*seal_files), at=NOON)
+
+    statuses = [_validated(pdf, seal_files) for pdf in sealed]
+    assert [(one.intact, one.valid, one.trusted) for one in statuses] == [(True, True, True)] * 3
+    for pdf, one in zip(sealed, papers, strict=True):
+        assert one.name in text_of(pdf)
+
+
+def test_the_seal_is_written_with_the_file_and_not_behind_it(sealed):
+    """One version, so no reader can wonder what the second one changed."""
+    assert sealed.count(b"%%EOF") == 1
+    with pikepdf.open(io.BytesIO(sealed)) as pdf:
+        value = pdf.Root.AcroForm.Fields[0].V
+        assert pdf.Root.Perms.DocMDP.objgen == value.objgen
+        assert value.Reference[0].TransformParams.P == 1
+        assert (str(value.M), str(value.Location)) == ("D:20270101120000Z", SPANISH.place)
+        assert sum(int(number) for number in value.ByteRange[2:]) == len(sealed)
+        assert pdf.Root.AcroForm.Fields[0].objgen == pdf.pages[0].Annots[0].objgen
 
 
 def test_one_changed_byte_breaks_the_seal(sealed, seal_files):
@@ -133,9 +194,34 @@ def _validated(pdf: bytes, seal_files):
     return in_a_thread(lambda: validate_pdf_signature(embedded, trust))
 
 
-def test_without_a_key_nothing_is_sealed(paper, tmp_path):
+def test_without_a_key_nothing_is_sealed(tmp_path):
     with pytest.raises(SealMissing):
-        seal_pdf(paper, key_file=str(tmp_path / "no"), cert_file=str(tmp_path / "no"), place="x")
+        seal_of(str(tmp_path / "no"), str(tmp_path / "no"))
+
+
+def test_many_laid_out_together_are_the_same_bytes_as_each_alone():
+    many = tuple(
+        SessionLine("14 abr 2027", "08:30–09:20", f"Sesión {n}", 50, "") for n in range(90)
+    )
+    papers = [
+        SPANISH,
+        facts(language="en", name="Ann Lee"),
+        facts(name="W" * 200),
+        facts(sessions=many),
+        facts(language="pt-br", sessions=()),
+        SPANISH,
+    ]
+
+    together = render_certificates(papers)
+
+    assert together == [render_certificate_pdf(one) for one in papers]
+    assert [len(pypdfium2.PdfDocument(pdf)) for pdf in together] == [2, 2, 2, 5, 2, 2]
+
+
+def test_our_base_sheet_gives_the_same_bytes_as_the_sheet_of_weasyprint(paper, monkeypatch):
+    monkeypatch.setattr(engine(), "_html", weasyprint.HTML)
+
+    assert render_certificate_pdf(SPANISH) == paper
 
 
 @pytest.fixture
