@@ -1,5 +1,7 @@
 """The long work of this app. Each kind is registered in a block of its own."""
 
+from collections.abc import Sequence
+
 from celery import shared_task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,20 +41,36 @@ def _render_one(_job_id: int, certificate_id: int) -> None:
     rendering.render_if_valid(certificate_id, at=timezone.now())
 
 
-def _certify_one(_job_id: int, registration_id: int) -> None:
-    bulk.certify_and_render(registration_id, at=timezone.now())
+def _render_together(_job_id: int, certificate_ids: Sequence[int]) -> None:
+    rendering.render_together(certificate_ids, at=timezone.now())
 
+
+def _certify_one(_job_id: int, registration_id: int) -> None:
+    bulk.certify_and_render([registration_id], at=timezone.now())
+
+
+def _certify_together(_job_id: int, registration_ids: Sequence[int]) -> None:
+    bulk.certify_and_render(registration_ids, at=timezone.now())
+
+
+# Two seconds of work: enough people to share one layout for each language.
+CERTIFICATES_AT_ONCE = 12
 
 register_job_kind(
     JobKind(
-        name=bulk.RENDER_JOB, do_item=_render_one, items_at_once=8, title=_("Files of certificates")
+        name=bulk.RENDER_JOB,
+        do_item=_render_one,
+        do_together=_render_together,
+        items_at_once=CERTIFICATES_AT_ONCE,
+        title=_("Files of certificates"),
     )
 )
 register_job_kind(
     JobKind(
         name=bulk.CERTIFY_JOB,
         do_item=_certify_one,
-        items_at_once=8,
+        do_together=_certify_together,
+        items_at_once=CERTIFICATES_AT_ONCE,
         title=_("Certificates of presence"),
     )
 )

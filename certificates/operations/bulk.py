@@ -1,12 +1,13 @@
 """Certificates for many, as jobs with progress."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from certificates.models import Certificate
-from certificates.operations.issuing import certify_presence
-from certificates.operations.rendering import render_if_valid
+from certificates.operations.issuing import certify_presences
+from certificates.operations.rendering import render_together
 from conference.models import Event, Job, User
 from conference.operations.jobs import request_job
 from registration.models import Registration
@@ -56,6 +57,6 @@ def request_presence_certificates(*, event: Event, actor: User | None, at: dt.da
     )
 
 
-def certify_and_render(registration_id: int, *, at: dt.datetime) -> None:
-    certificate = certify_presence(registration_id=registration_id, actor=None, at=at)
-    render_if_valid(certificate.pk, at=at)
+def certify_and_render(registration_ids: Sequence[int], *, at: dt.datetime) -> None:
+    certificates = certify_presences(registration_ids=registration_ids, actor=None, at=at)
+    render_together([certificate.pk for certificate in certificates], at=at)

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -29,21 +30,13 @@ def render_certificate(certificate_id: int, *, at: dt.datetime) -> Certificate:
 
     :raises NotRenderable: if it was superseded or revoked before it had a file.
     """
-    certificate = _with_all(certificate_id)
+    (certificate,) = _with_all([certificate_id])
     if certificate.is_ready:
         return certificate
     if not certificate.is_valid:
         raise NotRenderable(f"Certificate {certificate.serial} is not valid any more.")
-    # pyHanko takes most of a second to import: workers pay it, the web process does not.
-    from certificates.exports.sealing import render_sealed, seal_of  # noqa: PLC0415 - see above
-
-    (sealed,) = render_sealed(
-        [facts_from_json(certificate.facts)],
-        seal=seal_of(str(settings.SEAL_KEY_FILE), str(settings.SEAL_CERT_FILE)),
-        at=at,
-    )
-    stored = keep_file(FileContent(sealed, "application/pdf"), at=at)
-    return _note_file(certificate, stored, at=at)
+    _make_files([certificate], at=at)
+    return certificate if certificate.is_ready else _with_all([certificate_id])[0]
 
 
 def render_if_valid(certificate_id: int, *, at: dt.datetime) -> None:
@@ -52,13 +45,34 @@ def render_if_valid(certificate_id: int, *, at: dt.datetime) -> None:
         render_certificate(certificate_id, at=at)
 
 
-@transaction.atomic
-def _note_file(certificate: Certificate, stored: StoredFile, *, at: dt.datetime) -> Certificate:
+def render_together(certificate_ids: Sequence[int], *, at: dt.datetime) -> None:
+    """The same for many, which are laid out in one go. Who has a file keeps it."""
+    waiting = [one for one in _with_all(certificate_ids) if one.is_valid and not one.is_ready]
+    if waiting:
+        _make_files(waiting, at=at)
+
+
+def _make_files(certificates: Sequence[Certificate], *, at: dt.datetime) -> None:
+    # pyHanko takes most of a second to import: workers pay it, the web process does not.
+    from certificates.exports.sealing import render_sealed, seal_of  # noqa: PLC0415 - see above
+
+    sealed = render_sealed(
+        [facts_from_json(certificate.facts) for certificate in certificates],
+        seal=seal_of(str(settings.SEAL_KEY_FILE), str(settings.SEAL_CERT_FILE)),
+        at=at,
+    )
+    stored = [keep_file(FileContent(pdf, "application/pdf"), at=at) for pdf in sealed]
+    with transaction.atomic():
+        for certificate, file in zip(certificates, stored, strict=True):
+            _note_file(certificate, file, at=at)
+
+
+def _note_file(certificate: Certificate, stored: StoredFile, *, at: dt.datetime) -> None:
     first = Certificate.objects.filter(pk=certificate.pk, file__isnull=True).update(
         file=stored, rendered_at=at
     )
     if not first:
-        return _with_all(certificate.pk)
+        return
     certificate.file, certificate.rendered_at = stored, at
     registration = certificate.registration
     record(
@@ -79,12 +93,14 @@ def _note_file(certificate: Certificate, stored: StoredFile, *, at: dt.datetime)
         context={"certificate": certificate, "registration": registration},
         at=at,
     )
-    return certificate
 
 
-def _with_all(certificate_id: int) -> Certificate:
-    return Certificate.objects.select_related("registration__event__venue", "file").get(
-        pk=certificate_id
+def _with_all(certificate_ids: Sequence[int]) -> list[Certificate]:
+    """In order of their keys, in which they are also written: two workers cannot lock each other."""
+    return list(
+        Certificate.objects.select_related("registration__event__venue", "file")
+        .filter(pk__in=certificate_ids)
+        .order_by("pk")
     )
 
 

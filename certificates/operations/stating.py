@@ -12,7 +12,7 @@ from django.utils import translation
 from certificates.exports.certificate_facts import CertificateFacts, SessionLine, Text
 from certificates.models import Activity, CreditClaim, CreditDesignation
 from certificates.queries.standing import SessionEvidence
-from certificates.queries.statements import live_activity, statement_text
+from certificates.queries.statements import Statements, live_activity
 from certificates.rules.public_ids import typed_code
 from certificates.rules.statements import credit_noun, fill_statement
 from certificates.states import CertificateKind, StatementKind
@@ -47,6 +47,7 @@ def state_facts(
     evidence: Sequence[SessionEvidence],
     public_id: str,
     serial: str,
+    texts: Statements,
     at: dt.datetime,
 ) -> CertificateFacts:
     """Everything that the paper and the verification page say, as strings."""
@@ -71,7 +72,7 @@ def state_facts(
             "url": verification_url(public_id).removesuffix("/"),
             "code": typed_code(public_id),
         }
-        intro, body = _sentence(kind, code, language, values)
+        intro, body = _sentence(texts, kind, code, language, values)
         return CertificateFacts(
             language=language,
             kind_label=str(kind.label),
@@ -89,8 +90,8 @@ def state_facts(
             joint_provider=values["joint_provider"],
             director_name=activity.provider.director_name,
             director_title=str(activity.provider.director_title),
-            statements=_statements(kind, code, language, values),
-            footer=_filled(StatementKind.FOOTER, "", language, values),
+            statements=_statements(texts, kind, code, language, values),
+            footer=_filled(texts, StatementKind.FOOTER, "", language, values),
             issued_on=format_date(
                 at.astimezone(event.zone).date(), "long", locale=_locale(language)
             ),
@@ -123,7 +124,7 @@ def _locale(language: str) -> Locale:
 
 
 def _sentence(
-    kind: CertificateKind, code: str, language: str, values: Mapping[str, str]
+    texts: Statements, kind: CertificateKind, code: str, language: str, values: Mapping[str, str]
 ) -> tuple[Text, Text]:
     """
     The body of the certificate, before and after the name.
@@ -133,8 +134,8 @@ def _sentence(
     """
     template = ""
     if kind in _BODIES:
-        template = statement_text(_BODIES[kind], credit_code=code, language=language)
-    template = template or statement_text(
+        template = texts.text(_BODIES[kind], credit_code=code, language=language)
+    template = template or texts.text(
         StatementKind.ATTENDANCE_BODY, credit_code="", language=language
     )
     before, _name, after = template.partition(_NAME)
@@ -142,7 +143,7 @@ def _sentence(
 
 
 def _statements(
-    kind: CertificateKind, code: str, language: str, values: Mapping[str, str]
+    texts: Statements, kind: CertificateKind, code: str, language: str, values: Mapping[str, str]
 ) -> tuple[Text, ...]:
     """Accreditation, and for an award its designation. An attendance certificate names neither."""
     if kind == CertificateKind.ATTENDANCE:
@@ -155,11 +156,13 @@ def _statements(
     kinds = [accreditation]
     if kind == CertificateKind.CME_AWARD:
         kinds.append(StatementKind.DESIGNATION)
-    return tuple(text for one in kinds if (text := _filled(one, code, language, values)))
+    return tuple(text for one in kinds if (text := _filled(texts, one, code, language, values)))
 
 
-def _filled(kind: StatementKind, code: str, language: str, values: Mapping[str, str]) -> Text:
-    return fill_statement(statement_text(kind, credit_code=code, language=language), values)
+def _filled(
+    texts: Statements, kind: StatementKind, code: str, language: str, values: Mapping[str, str]
+) -> Text:
+    return fill_statement(texts.text(kind, credit_code=code, language=language), values)
 
 
 def _credit_name(claim: CreditClaim) -> Text:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from certificates.models import CreditDesignation, SessionCredit
 from certificates.rules.credit_types import credit_type_rule
@@ -33,23 +34,59 @@ def credit_inputs_of(
     registration: Registration, designations: list[CreditDesignation]
 ) -> list[CreditInputs]:
     """For each designation, in order. The registration comes with its event."""
-    eligible_for = defaultdict(set)
+    return credit_inputs_of_many([registration], designations)[registration.pk]
+
+
+def credit_inputs_of_many(
+    registrations: Sequence[Registration], designations: list[CreditDesignation]
+) -> dict[int, list[CreditInputs]]:
+    """
+    The same for many people of one event, by registration, in four queries for all of them.
+
+    Who was only in sessions that carry credit shares one tuple of sessions with all like her.
+    """
+    eligible_for = defaultdict[int, set[str]](set)
     for session_id, code in SessionCredit.objects.filter(designation__in=designations).values_list(
         "session_id", "designation__credit_type__code"
     ):
         eligible_for[session_id].add(code)
-    intervals = list(AttendanceInterval.objects.filter(registration=registration))
-    session_ids = {*eligible_for, *(interval.session_id for interval in intervals)}
-    sessions = tuple(
-        _facts_of(session, frozenset(eligible_for[session.pk]))
-        for session in Session.objects.filter(pk__in=session_ids).placed()
-    )
+    intervals = defaultdict[int, list[AttendanceInterval]](list)
+    for interval in AttendanceInterval.objects.filter(registration__in=registrations):
+        intervals[interval.registration_id].append(interval)
+    visited = {one.session_id for of_person in intervals.values() for one in of_person}
+    facts = {
+        session.pk: _facts_of(session, frozenset(eligible_for.get(session.pk, ())))
+        for session in Session.objects.filter(pk__in=visited.union(eligible_for)).placed()
+    }
+    eligible = tuple(one for pk, one in facts.items() if pk in eligible_for)
+    presentations = _presentations_by_person(registrations, list(facts))
+    return {
+        registration.pk: _inputs(
+            registration,
+            designations,
+            sessions=eligible + _others(intervals[registration.pk], facts, eligible_for),
+            intervals=intervals[registration.pk],
+            presentations=presentations[registration.person_id],
+        )
+        for registration in registrations
+    }
+
+
+def _inputs(
+    registration: Registration,
+    designations: list[CreditDesignation],
+    *,
+    sessions: tuple[SessionFacts, ...],
+    intervals: list[AttendanceInterval],
+    presentations: list[Presentation],
+) -> list[CreditInputs]:
     recorded = tuple(
         _attended(interval)
         for interval in intervals
         if _is_a_minute(interval.starts_at, interval.ends_at)
     )
-    presentations = _own_presentations(registration, session_ids)
+    keys = {session.session_key for session in sessions}
+    own = tuple(talk for talk in presentations if talk.session_key in keys)
     return [
         CreditInputs(
             rule=credit_type_rule(designation.credit_type),
@@ -57,10 +94,20 @@ def credit_inputs_of(
             sessions=sessions,
             designated_credits=designation.maximum,
             recorded=recorded,
-            presentations=presentations,
+            presentations=own,
         )
         for designation in designations
     ]
+
+
+def _others(
+    intervals: list[AttendanceInterval],
+    facts: Mapping[int, SessionFacts],
+    eligible_for: Container[int],
+) -> tuple[SessionFacts, ...]:
+    """The sessions without credit in which she was."""
+    session_ids = sorted({one.session_id for one in intervals})
+    return tuple(facts[pk] for pk in session_ids if pk not in eligible_for and pk in facts)
 
 
 def _facts_of(session: Session, eligible_for: frozenset[str]) -> SessionFacts:
@@ -87,31 +134,30 @@ def _attended(interval: AttendanceInterval) -> AttendedPeriod:
     )
 
 
-def _own_presentations(
-    registration: Registration, session_ids: set[int]
-) -> tuple[Presentation, ...]:
-    if registration.person_id is None:
-        return ()
+def _presentations_by_person(
+    registrations: Sequence[Registration], session_ids: Iterable[int]
+) -> defaultdict[int | None, list[Presentation]]:
+    presentations = defaultdict[int | None, list[Presentation]](list)
+    people = {one.person_id for one in registrations if one.person_id is not None}
     own = SessionSpeaker.objects.filter(
         session__in=session_ids,
         session__starts_at__isnull=False,
-        speaker__user_id=registration.person_id,
+        speaker__user_id__in=people,
         role__in=_TEACHING,
-    ).select_related("session")
-    presentations = []
-    for line in own:
+    ).select_related("session", "speaker")
+    for line in own if people else ():
         session = line.session
         starts_at = line.presents_from or session.actual_start_at or session.starts_at
         ends_at = line.presents_until or session.actual_end_at or session.ends_at
         if starts_at and ends_at and _is_a_minute(starts_at, ends_at):
-            presentations.append(
+            presentations[line.speaker.user_id].append(
                 Presentation(
                     talk_key=str(session.pk),
                     session_key=str(session.pk),
                     period=Period.between(starts_at, ends_at),
                 )
             )
-    return tuple(presentations)
+    return presentations
 
 
 def _is_a_minute(starts_at: dt.datetime, ends_at: dt.datetime) -> bool:

@@ -1,6 +1,7 @@
 """Where a person stands on the way to her certificates: the gates, her credits, the evidence."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -152,18 +153,28 @@ def evidence_of(
     inputs: CreditInputs, computation: CreditComputation
 ) -> tuple[SessionEvidence, ...]:
     """The sessions in which she was, in order of time, also those that give nothing."""
-    entered = {attended.session_key for attended in inputs.recorded}
-    lines = [line for line in computation.breakdown if line.session_key in entered]
-    sessions = Session.objects.select_related("room").in_bulk(
-        [int(line.session_key) for line in lines]
-    )
-    return tuple(
-        SessionEvidence(
-            session=sessions[int(line.session_key)],
-            minutes=line.minutes,
-            attended_minutes=line.attended_minutes,
-            reason=str(line.reason.label) if line.reason else "",
-            notes=tuple(str(flag.label) for flag in sorted(line.flags)),
+    (evidence,) = evidence_of_many([(inputs, computation)])
+    return evidence
+
+
+def evidence_of_many(
+    computed: Sequence[tuple[CreditInputs, CreditComputation]],
+) -> list[tuple[SessionEvidence, ...]]:
+    """The same for many people, in order, with the sessions asked for once."""
+    entered = [{attended.session_key for attended in inputs.recorded} for inputs, _ in computed]
+    keys = set().union(*entered)
+    sessions = Session.objects.select_related("room").in_bulk([int(key) for key in keys])
+    return [
+        tuple(
+            SessionEvidence(
+                session=sessions[int(line.session_key)],
+                minutes=line.minutes,
+                attended_minutes=line.attended_minutes,
+                reason=str(line.reason.label) if line.reason else "",
+                notes=tuple(str(flag.label) for flag in sorted(line.flags)),
+            )
+            for line in computation.breakdown
+            if line.session_key in her_own
         )
-        for line in lines
-    )
+        for her_own, (_inputs, computation) in zip(entered, computed, strict=True)
+    ]

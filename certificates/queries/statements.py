@@ -12,21 +12,26 @@ OFFICIAL_LANGUAGE = "en"
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 
+class Statements:
+    """The newest text of each, asked for once."""
+
+    def __init__(self) -> None:
+        self._texts = {
+            (statement.kind, statement.credit_code, statement.language): statement.text
+            for statement in Statement.objects.order_by("version")
+        }
+
+    def text(self, kind: StatementKind, *, credit_code: str, language: str) -> str:
+        """Empty if the library has no such text, neither for the credit nor for all."""
+        for code in (credit_code, ""):
+            for spoken in (language, OFFICIAL_LANGUAGE):
+                if text := self._texts.get((kind, code, spoken)):
+                    return text
+        return ""
+
+
 def statement_text(kind: StatementKind, *, credit_code: str, language: str) -> str:
-    """Empty if the library has no such text, neither for the credit nor for all."""
-    found = {
-        (statement.credit_code, statement.language): statement.text
-        for statement in Statement.objects.filter(
-            kind=kind,
-            credit_code__in=[credit_code, ""],
-            language__in=[language, OFFICIAL_LANGUAGE],
-        ).order_by("version")
-    }
-    for code in (credit_code, ""):
-        for spoken in (language, OFFICIAL_LANGUAGE):
-            if text := found.get((code, spoken)):
-                return text
-    return ""
+    return Statements().text(kind, credit_code=credit_code, language=language)
 
 
 @cache

@@ -10,6 +10,8 @@ from certificates.states import CountedMinutes, CreditFlag, PresenceBasis, ZeroR
 from conference.kernel.periods import PeriodSet, utc_minute
 from registration.states import ScanDirection
 
+NO_FLAGS = frozenset[CreditFlag]()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionBreakdown:
@@ -37,7 +39,7 @@ def break_down(
     scans = defaultdict[str | None, list[Scan]](list)
     for scan in inputs.scans:
         scans[scan.session_key].append(scan)
-    for session in sorted(inputs.sessions, key=lambda one: (one.held, one.session_key)):
+    for session in sorted(inputs.sessions, key=_in_order_of_time):
         presence = presences.get(session.session_key)
         minutes = shares[session.session_key].minutes if presence else 0
         lines.append(
@@ -46,13 +48,20 @@ def break_down(
                 minutes=minutes,
                 attended_minutes=presence.attended.minutes if presence else 0,
                 reason=None if minutes else _zero_reason(inputs, session, presence, scans),
-                flags=flags_of(presence) if presence else frozenset(),
+                flags=flags_of(presence) if presence else NO_FLAGS,
             )
         )
     return tuple(lines)
 
 
+def _in_order_of_time(session: SessionFacts) -> tuple[int, int, str]:
+    held = session.held
+    return held.start_minute, held.end_minute, session.session_key
+
+
 def flags_of(presence: SessionPresence) -> frozenset[CreditFlag]:
+    if not presence.periods:
+        return NO_FLAGS
     flags = frozenset(flag for attended in presence.periods for flag in attended.flags)
     if presence.attended - presence.available:
         return flags | {CreditFlag.OWN_PRESENTATION_EXCLUDED}
@@ -75,7 +84,7 @@ def _zero_reason(
         return _why_uncounted(presence)
     if inputs.policy.attendance_basis is not PresenceBasis.SESSION_SCAN:
         return ZeroReason.NO_PRESENCE
-    return _why_absent(session, scans[session.session_key])
+    return _why_absent(session, scans.get(session.session_key, ()))
 
 
 def _why_uncounted(presence: SessionPresence) -> ZeroReason:

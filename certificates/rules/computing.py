@@ -116,6 +116,8 @@ def _is_below_threshold(
         if pct is not None
     ]
     required_pct = max(asked, default=whole)
+    if not required_pct:
+        return False
     available = union(presence.available for presence in presences.values())
     return minutes * 100 < available.minutes * required_pct
 

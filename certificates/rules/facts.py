@@ -44,7 +44,8 @@ class SessionFacts:
     def held_minutes(self) -> PeriodSet:
         if self.is_cancelled:
             return NO_MINUTES
-        return PeriodSet((self.held,)) - PeriodSet.of(self.breaks)
+        held = PeriodSet((self.held,))
+        return held - PeriodSet.of(self.breaks) if self.breaks else held
 
     @property
     def planned_minutes(self) -> PeriodSet:

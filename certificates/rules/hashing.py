@@ -38,11 +38,12 @@ def inputs_sha256(inputs: CreditInputs) -> str:
 
 
 def _session(session: SessionFacts, code: str) -> list[Any]:
+    planned = _period(session.planned)
     return [
         session.session_key,
-        _period(session.planned),
-        _period(session.held),
-        sorted(_period(one) for one in session.breaks),
+        planned,
+        _period(session.actual) if session.actual else planned,
+        sorted(_period(one) for one in session.breaks) if session.breaks else [],
         code in session.eligible_for,
         session.is_cancelled,
     ]

@@ -49,10 +49,7 @@ def presence_in_eligible_sessions(inputs: CreditInputs) -> dict[str, SessionPres
     policy = CreditPolicy() if teaches else inputs.policy
     return {
         session.session_key: _presence(
-            session,
-            tuple(periods[session.session_key]),
-            own,
-            policy,
+            session, tuple(periods.get(session.session_key, ())), own, policy
         )
         for session in inputs.sessions
         if inputs.rule.code in session.eligible_for and not session.is_cancelled
@@ -63,8 +60,16 @@ def _presence(
     session: SessionFacts, periods: tuple[AttendedPeriod, ...], own: PeriodSet, policy: CreditPolicy
 ) -> SessionPresence:
     held = session.held_minutes
-    attended = _all_of(periods) & held
     available = held - own
+    if not periods:  # so it is in most of the hundreds of sessions of a congress
+        return SessionPresence(
+            session=session,
+            periods=(),
+            available=available,
+            attended=NO_MINUTES,
+            counted=NO_MINUTES,
+        )
+    attended = _all_of(periods) & held
     counted = attended & available
     if counted.minutes < _required_minutes(available, policy):
         counted = NO_MINUTES

@@ -79,6 +79,8 @@ class PeriodSet:
     periods: tuple[Period, ...] = ()
 
     def __post_init__(self) -> None:
+        if len(self.periods) < 2:
+            return
         for before, after in zip(self.periods, self.periods[1:], strict=False):
             if before.end_minute >= after.start_minute:
                 raise ValueError("Make a set of periods with PeriodSet.of(…).")

@@ -101,8 +101,10 @@ def drain_job(
         items = _take_items(job_id, kind=kind, worker=worker, lease=lease, at=now())
         if not items:
             break
+        done = _do_together(items, kind=kind, worker=worker, lease=lease, now=now)
         for item in items:
-            _do_item(item, kind=kind, worker=worker, lease=lease, now=now)
+            if item.pk not in done:
+                _do_item(item, kind=kind, worker=worker, lease=lease, now=now)
     _finish_if_all_done(job_id, kind=kind, now=now)
     return Job.objects.filter(pk=job_id, state=JobState.RUNNING).exists()
 
@@ -139,6 +141,33 @@ def _take_items(
         state=JobItemState.RUNNING, worker=worker, lease_until=at + lease
     )
     return items
+
+
+def _do_together(
+    items: Sequence[JobItem],
+    *,
+    kind: JobKind,
+    worker: str,
+    lease: dt.timedelta,
+    now: Callable[[], dt.datetime],
+) -> set[int]:
+    """The items done in one go. Who was tried before is tried alone: it may be what kills us."""
+    fresh = {item.pk: item for item in items if not item.attempts}
+    if not kind.do_together or len(fresh) < 2:
+        return set()
+    mine = JobItem.objects.filter(pk__in=fresh, worker=worker, state=JobItemState.RUNNING)
+    if mine.update(lease_until=now() + lease, attempts=F("attempts") + 1) < len(fresh):
+        return set()  # the lease ran out and somebody else has some
+    for item in fresh.values():
+        item.attempts += 1
+    job_id = items[0].job_id
+    try:
+        kind.do_together(job_id, [item.subject_id for item in fresh.values()])
+    except Exception:
+        logger.exception("%s items of job %s failed together: each alone", len(fresh), job_id)
+        return set()
+    mine.update(state=JobItemState.DONE, lease_until=None, done_at=now(), problem="")
+    return set(fresh)
 
 
 def _do_item(

@@ -57,9 +57,15 @@ def kind(done):
     job_kinds._kinds.pop("tests.kind")
 
 
-def register(do_item, *, finish=None, items_at_once=4) -> str:
+def register(do_item, *, finish=None, items_at_once=4, do_together=None) -> str:
     register_job_kind(
-        JobKind(name="tests.kind", do_item=do_item, finish=finish, items_at_once=items_at_once)
+        JobKind(
+            name="tests.kind",
+            do_item=do_item,
+            finish=finish,
+            items_at_once=items_at_once,
+            do_together=do_together,
+        )
     )
     return "tests.kind"
 
@@ -233,6 +239,89 @@ def test_an_item_that_kills_its_worker_uses_up_its_own_attempts_only(
     assert done == [2, 3, 4]
     assert (job.state, states(job)) == (JobState.DONE, ["failed", "done", "done", "done"])
     assert job.items.get(subject_id=1).attempts == MOST_ATTEMPTS
+
+
+def test_items_of_one_lease_are_done_together_where_that_is_cheaper(
+    event, organiser, kind, clock, done
+):
+    together = []
+    register(
+        lambda _job_id, subject_id: done.append(subject_id),
+        do_together=lambda _job_id, subject_ids: together.append(list(subject_ids)),
+    )
+    job = ordered(event, organiser, 1, 2, 3, 4, 5)
+
+    left = drain(job, clock)
+
+    assert (left, together, done) == (False, [[1, 2, 3, 4]], [5])  # one is no crowd
+    assert (job.state, states(job)) == (JobState.DONE, ["done"] * 5)
+    assert list(job.items.values_list("attempts", flat=True)) == [1] * 5
+
+
+def test_what_fails_together_is_done_alone_and_only_the_culprit_fails(
+    event, organiser, kind, clock, done
+):
+    def do_item(_job_id: int, subject_id: int) -> None:
+        if subject_id == 2:
+            raise ValueError("no such person")
+        done.append(subject_id)
+
+    def do_together(_job_id: int, subject_ids: list[int]) -> None:
+        raise ValueError(f"one of {subject_ids}")
+
+    register(do_item, do_together=do_together)
+    job = ordered(event, organiser, 1, 2, 3)
+
+    drain(job, clock)
+
+    assert done == [1, 3]
+    assert (job.state, states(job)) == (JobState.DONE, ["done", "failed", "done"])
+    culprit = job.items.get(subject_id=2)
+    assert (culprit.attempts, culprit.problem) == (MOST_ATTEMPTS, "ValueError: no such person")
+
+
+def test_what_killed_the_worker_together_is_tried_alone(event, organiser, kind, clock, done):
+    class Killed(BaseException):
+        pass
+
+    def do_item(_job_id: int, subject_id: int) -> None:
+        if subject_id == 2:
+            raise Killed
+        done.append(subject_id)
+
+    def do_together(_job_id: int, _subject_ids: list[int]) -> None:
+        raise Killed
+
+    register(do_item, do_together=do_together)
+    job = ordered(event, organiser, 1, 2, 3)
+    for worker in ("anna", "berta", "carla"):
+        with pytest.raises(Killed):
+            drain(job, clock, worker)
+        clock.forward(LEASE + dt.timedelta(seconds=1))
+
+    drain(job, clock, "dora")
+
+    assert done == [1, 3]
+    assert (job.state, states(job)) == (JobState.DONE, ["done", "failed", "done"])
+
+
+def test_a_lease_lost_while_working_together_is_not_written_over(event, organiser, kind, clock):
+    """Anna sleeps over the lease of her crowd; Berta does them alone; Anna's end changes nothing."""
+
+    def do_together(_job_id: int, _subject_ids: list[int]) -> None:
+        clock.forward(LEASE + dt.timedelta(seconds=1))
+        drain_job(job.pk, worker="berta", now=clock, until=clock.now + MINUTE)
+
+    register(lambda _job_id, _subject_id: None, do_together=do_together)
+    job = ordered(event, organiser, 1, 2)
+
+    drain(job, clock, "anna")
+
+    assert [(one.state, one.worker, one.attempts) for one in job.items.all()] == [
+        (JobItemState.DONE, "berta", 2),
+        (JobItemState.DONE, "berta", 2),
+    ]
+    assert HistoryEntry.objects.filter(action=EventAction.JOB_FINISHED).count() == 1
 
 
 def test_a_cancelled_job_stops_and_its_items_are_left(event, organiser, kind, clock, done):
