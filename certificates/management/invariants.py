@@ -12,12 +12,29 @@ from conference.kernel import content_store
 from conference.models import StoredFile
 
 INVARIANTS = {
-    "Places taken are the active registrations of the ticket type": """
-        SELECT 'ticket type', t.id, t.places_taken, count(r.id)
+    "Places taken are the active registrations of the ticket type and what its vouchers keep": """
+        SELECT 'ticket type', t.id, t.places_taken, r.number, v.number
         FROM registration_tickettype t
+        CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_registration
+            WHERE ticket_type_id = t.id AND state IN ('pending', 'confirmed')) r
+        CROSS JOIN LATERAL (SELECT coalesce(sum(places_kept), 0) AS number
+            FROM registration_voucher WHERE keeps_places_of_id = t.id) v
+        WHERE t.places_taken <> r.number + v.number""",
+    "Places of a variation are its active registrations": """
+        SELECT 'variation', t.id, t.places_taken, count(r.id)
+        FROM registration_ticketvariation t
         LEFT JOIN registration_registration r
-          ON r.ticket_type_id = t.id AND r.state IN ('pending', 'confirmed')
+          ON r.variation_id = t.id AND r.state IN ('pending', 'confirmed')
         GROUP BY t.id HAVING t.places_taken <> count(r.id)""",
+    "What is taken of a quota are its active places": """
+        SELECT 'quota', q.id, q.taken, count(p.id) FROM registration_quota q
+        LEFT JOIN registration_quotaplace p ON p.quota_id = q.id AND p.state = 'active'
+        GROUP BY q.id HAVING q.taken <> count(p.id)""",
+    "Uses of a voucher are the active registrations with it": """
+        SELECT 'voucher', v.id, v.code, v.uses, count(r.id) FROM registration_voucher v
+        LEFT JOIN registration_registration r
+          ON r.voucher_id = v.id AND r.state IN ('pending', 'confirmed')
+        GROUP BY v.id HAVING v.uses <> count(r.id)""",
     "Seats taken are the active bookings of the workshop": """
         SELECT 'workshop', w.id, w.seats_taken, count(b.id)
         FROM registration_workshop w

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from conference.api.serializers import StrictSerializer
 from registration.models import Order, Registration
 from registration.queries.orders import TicketTypeOnSale, WorkshopOnSale, registrations_in
+from registration.queries.wishes import MOST_PEOPLE
 from registration.rules.attendees import AttendeeDetails, problems_of
 from registration.states import OrderState, PaymentMethod, Profession, RegistrationState
 
@@ -68,13 +69,34 @@ class AttendeeInput(StrictSerializer):
         return attrs
 
 
-class OrderInput(StrictSerializer):
+class PersonInput(StrictSerializer):
+    """One person of an order, with what she wants. `answers` are by the questions' short names."""
+
+    attendee = AttendeeInput()
     ticket_type = serializers.SlugField(max_length=60)
+    variation = serializers.SlugField(max_length=60, required=False, allow_blank=True, default="")
     workshops = serializers.ListField(
         child=serializers.SlugField(max_length=60), required=False, default=list, max_length=20
     )
+    answers = serializers.DictField(required=False, default=dict)
+
+
+class OrderInput(StrictSerializer):
+    people = serializers.ListField(child=PersonInput(), allow_empty=False, max_length=MOST_PEOPLE)
     payment_method = serializers.ChoiceField(
         choices=PaymentMethod.choices, required=False, default=PaymentMethod.FREE.value
+    )
+    currency = serializers.RegexField(
+        r"^[A-Z]{3}$", required=False, default="",
+        help_text="ISO 4217; without it the first ticket's own",
+    )  # fmt: skip
+    voucher = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    payer_email = serializers.CharField(
+        max_length=LONGEST_TEXT, required=False, allow_blank=True, default="",
+        help_text="who pays, if it is nobody of these people",
+    )  # fmt: skip
+    payer_name = serializers.CharField(
+        max_length=LONGEST_TEXT, required=False, allow_blank=True, default=""
     )
     terms_accepted = serializers.BooleanField()
     language = serializers.ChoiceField(
@@ -82,7 +104,6 @@ class OrderInput(StrictSerializer):
         required=False,
         default=settings.LANGUAGE_CODE,
     )
-    attendee = AttendeeInput()
 
 
 class PlaceOutput(serializers.Serializer[Registration]):
@@ -90,6 +111,8 @@ class PlaceOutput(serializers.Serializer[Registration]):
     state = serializers.ChoiceField(choices=RegistrationState.choices)
     badge_name = serializers.CharField()
     certificate_name = serializers.CharField()
+    price_minor = serializers.IntegerField()
+    price_reason = serializers.JSONField()
 
 
 class OrderOutput(serializers.Serializer[Order]):

@@ -21,8 +21,9 @@ from registration.api.order_shapes import (
 )
 from registration.models import Order
 from registration.operations.answering_once import Answer, answer_once
-from registration.operations.ordering import place_order_by_slugs
+from registration.operations.ordering import place_order
 from registration.queries.orders import ticket_types_offered, workshops_offered
+from registration.queries.wishes import PersonWish
 from registration.rules.attendees import AttendeeDetails
 from registration.rules.refusals import NothingLikeIt, NotOnSale
 
@@ -89,11 +90,22 @@ class Orders(APIView):
         request: Request, event_slug: str, wanted: dict[str, Any], submission_token: str
     ) -> Answer:
         try:
-            order = place_order_by_slugs(
+            order = place_order(
                 event_slug=event_slug,
-                ticket_type=wanted["ticket_type"],
-                workshops=wanted["workshops"],
-                attendee=AttendeeDetails(**wanted["attendee"]),
+                people=[
+                    PersonWish(
+                        attendee=AttendeeDetails(**person["attendee"]),
+                        ticket_type=person["ticket_type"],
+                        variation=person["variation"],
+                        workshops=person["workshops"],
+                        answers=person["answers"],
+                    )
+                    for person in wanted["people"]
+                ],
+                currency=wanted["currency"],
+                voucher_code=wanted["voucher"],
+                payer_email=wanted["payer_email"],
+                payer_name=wanted["payer_name"],
                 payment_method=wanted["payment_method"],
                 terms_accepted=wanted["terms_accepted"],
                 submission_token=submission_token,

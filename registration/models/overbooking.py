@@ -1,11 +1,13 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from registration.models.order import Order
 from registration.models.quota import Quota
 from registration.models.ticket_type import TicketType
+from registration.models.variation import TicketVariation
 from registration.models.workshop import Workshop
 
 
@@ -15,6 +17,9 @@ class Overbooking(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="overbookings")
     ticket_type = models.ForeignKey(
         TicketType, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    variation = models.ForeignKey(
+        TicketVariation, on_delete=models.PROTECT, null=True, related_name="+"
     )
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, null=True, related_name="+")
     quota = models.ForeignKey(Quota, on_delete=models.PROTECT, null=True, related_name="+")
@@ -30,9 +35,8 @@ class Overbooking(models.Model):
         verbose_name_plural = _("overbookings")
         constraints = [
             models.CheckConstraint(
-                condition=Q(ticket_type__isnull=False, workshop__isnull=True, quota__isnull=True)
-                | Q(ticket_type__isnull=True, workshop__isnull=False, quota__isnull=True)
-                | Q(ticket_type__isnull=True, workshop__isnull=True, quota__isnull=False),
+                condition=Exact(1, Func(F("ticket_type"), F("variation"), F("workshop"), F("quota"),
+                    function="num_nonnulls", output_field=models.IntegerField())),
                 name="overbooking_is_of_one_thing",
             ),
             models.CheckConstraint(condition=Q(more_places__gt=0), name="overbooking_is_positive"),

@@ -61,6 +61,7 @@ class QuotaPlace(models.Model):
     state = models.CharField(
         _("state"), max_length=16, choices=BookingState, default=BookingState.ACTIVE
     )
+    released_at = models.DateTimeField(_("released"), null=True)
 
     class Meta:
         verbose_name = _("place of a quota")
@@ -71,6 +72,11 @@ class QuotaPlace(models.Model):
                 condition=Q(state=BookingState.ACTIVE),
                 nulls_distinct=False,
                 name="quota_place_taken_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=BookingState.RELEASED, released_at__isnull=False)
+                | Q(state=BookingState.ACTIVE, released_at__isnull=True),
+                name="quota_place_released_has_its_time",
             ),
         ]
 

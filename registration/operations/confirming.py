@@ -43,7 +43,8 @@ def confirm_locked(order: Order, *, actor: User | None, at: dt.datetime) -> None
     order.ended_at = None
     order.save(update_fields=("state", "confirmed_at", "expires_at", "ended_at"))
     record(RegistrationAction.ORDER_CONFIRMED, event=order.event, subject=order, actor=actor, at=at)
-    for registration in order.registrations.select_for_update().order_by("pk"):
+    waiting = order.registrations.exclude(state=RegistrationState.CANCELLED)
+    for registration in waiting.select_for_update().order_by("pk"):
         _confirm_registration(registration, at=at)
         tell("confirmed", order=order, registration=registration, event=order.event, at=at)
 

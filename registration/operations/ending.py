@@ -5,12 +5,14 @@ import datetime as dt
 from conference.kernel.states import require_transition
 from registration.models import LedgerEntry, Order
 from registration.operations.taking_seats import give_back_seats
+from registration.operations.using_vouchers import give_back_voucher
 from registration.queries.orders import charged_minor
 from registration.states import (
     ORDER_HOLDS_SEATS,
     ORDER_TRANSITIONS,
     REGISTRATION_TRANSITIONS,
     LedgerKind,
+    LedgerReason,
     OrderState,
     RegistrationState,
 )
@@ -30,8 +32,8 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
     order.save(update_fields=("state", "ended_at", "expires_at"))
     registration_state = RegistrationState(new.value)
     for registration in order.registrations.select_for_update().order_by("pk"):
-        if old not in ORDER_HOLDS_SEATS:
-            continue  # its seats went when it expired
+        if old not in ORDER_HOLDS_SEATS or registration.state == RegistrationState.CANCELLED:
+            continue  # its seats went when it expired, or when she cancelled alone
         require_transition(
             REGISTRATION_TRANSITIONS,
             old=RegistrationState(registration.state),
@@ -41,6 +43,7 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
         registration.ended_at = at
         registration.save(update_fields=("state", "ended_at"))
         give_back_seats(registration, at=at)
+        give_back_voucher(registration)
     charged = charged_minor(order)
     if charged > 0:
         LedgerEntry.objects.create(
@@ -48,5 +51,6 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
             kind=LedgerKind.WAIVER,
             amount_minor=-charged,
             currency=order.currency,
+            reason=LedgerReason.EXPIRY if new == OrderState.EXPIRED else LedgerReason.CANCELLATION,
             entered_at=at,
         )

@@ -1,23 +1,14 @@
 import datetime as dt
-from collections.abc import Collection
 
 from django.db import transaction
 
-from conference.kernel.ready_query import ReadyQuery
 from conference.operations.history import record
 from registration.models import Order
 from registration.operations.ending import end_locked
-from registration.operations.telling import tell
-from registration.queries.orders import overdue_orders, overdue_orders_holding
+from registration.operations.telling import tell_buyer
+from registration.queries.orders import is_any_overdue, overdue_orders, overdue_orders_holding
+from registration.rules.claims import Claims
 from registration.states import OrderState, RegistrationAction
-
-_OVERDUE_PLACE = ReadyQuery(
-    lambda ticket_type_id, at: overdue_orders(at=at).filter(
-        registrations__ticket_type_id=ticket_type_id
-    )[:1],
-    ticket_type_id=-1,
-    at=dt.datetime(1, 1, 2, tzinfo=dt.UTC),
-)
 
 
 def expire_orders(*, at: dt.datetime, most: int = 500) -> int:
@@ -26,15 +17,11 @@ def expire_orders(*, at: dt.datetime, most: int = 500) -> int:
     return sum(expire_order(order_id=order_id, at=at) for order_id in list(overdue))
 
 
-def expire_overdue_holds(
-    *, ticket_type_id: int, workshop_ids: Collection[int], at: dt.datetime, most: int = 20
-) -> int:
-    """End those that keep places from the next buyer. How many ended."""
-    if not workshop_ids and not _OVERDUE_PLACE.first(ticket_type_id=ticket_type_id, at=at):
+def expire_overdue_holds(*, claims: Claims, at: dt.datetime, most: int = 50) -> int:
+    """End those that keep what is claimed from the next buyer. How many ended."""
+    if not is_any_overdue(claims.ticket_types, at=at) and not (claims.workshops or claims.quotas):
         return 0  # the usual answer to a crowd before a sold-out door
-    overdue = overdue_orders_holding(
-        ticket_type_id=ticket_type_id, workshop_ids=workshop_ids, at=at
-    )
+    overdue = overdue_orders_holding(claims=claims, at=at)
     return sum(
         expire_order(order_id=order_id, at=at)
         for order_id in [order.pk for order in overdue[:most]]
@@ -58,6 +45,8 @@ def expire_order(*, order_id: int, at: dt.datetime) -> bool:
         return False
     end_locked(order, new=OrderState.EXPIRED, at=at)
     record(RegistrationAction.ORDER_EXPIRED, event=order.event, subject=order, actor=None, at=at)
-    for registration in order.registrations.order_by("pk"):
-        tell("expired", order=order, registration=registration, event=order.event, at=at)
+    tell_buyer(
+        "expired", order=order, registrations=list(order.registrations.order_by("pk")),
+        event=order.event, at=at,
+    )  # fmt: skip
     return True

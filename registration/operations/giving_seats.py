@@ -1,24 +1,36 @@
 """What becomes of an order that was paid after its places were gone: a seat, or its money back."""
 
 import datetime as dt
-from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from conference.kernel.errors import TransitionRefused
 from conference.models import User
 from conference.operations.history import record
-from registration.models import Order, Overbooking, Refund, TicketType, Workshop
+from registration.models import (
+    Order,
+    Overbooking,
+    Quota,
+    Refund,
+    TicketType,
+    TicketVariation,
+    Workshop,
+)
 from registration.operations.ending import end_locked
 from registration.operations.paying import lock_order
 from registration.operations.refunding import request_refunds_locked
-from registration.operations.reviving import lost_bookings, revive_locked
+from registration.operations.reviving import lost_claims, lost_registrations, revive_locked
 from registration.operations.telling import tell
 from registration.queries.money import kept_minor
+from registration.rules.claims import Claims
 from registration.rules.refusals import ReasonMissing, SoldOut, WorkshopFull
 from registration.states import OrderState, RegistrationAction
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 @transaction.atomic
@@ -45,7 +57,7 @@ def give_seat(*, order_id: int, reason: str, actor: User, at: dt.datetime) -> Or
             ) from None
         order = lock_order(order_id)
         _raise_places(order, reason=reason.strip()[:300], actor=actor, at=at)
-        revive_locked(order, actor=actor, at=at)
+        revive_locked(order, actor=actor, at=at, from_the_queue=True)
     record(RegistrationAction.SEAT_GIVEN, event=order.event, subject=order, actor=actor, at=at)
     return order
 
@@ -74,29 +86,44 @@ def send_back_and_cancel(
 
 
 def _raise_places(order: Order, *, reason: str, actor: User, at: dt.datetime) -> None:
-    """By exactly what is missing; the rows are locked, ticket types first, as buyers do it."""
-    registrations = list(order.registrations.order_by("pk"))
-    wanted_places = Counter(one.ticket_type_id for one in registrations)
-    wanted_seats = Counter(
-        booking.workshop_id for one in registrations for booking in lost_bookings(one)
-    )
-    for ticket_type in (
-        TicketType.objects.select_for_update().filter(pk__in=wanted_places).order_by("pk")
-    ):
-        missing = wanted_places[ticket_type.pk] - ticket_type.places_left
+    """
+    By exactly what is missing; the rows are locked in the order in which buyers take them.
+
+    Free places of a ticket type or workshop that people wait for count as taken: nobody is passed.
+    """
+    wanted = Claims()
+    for registration in lost_registrations(order):
+        wanted += lost_claims(registration)
+    for ticket_type in _locked(TicketType, wanted.ticket_types):
+        missing = wanted.ticket_types[ticket_type.pk] - ticket_type.places_left
         if missing > 0:
             TicketType.objects.filter(pk=ticket_type.pk).update(places=F("places") + missing)
             _note(order, ticket_type, missing=missing, reason=reason, actor=actor, at=at)
-    for workshop in Workshop.objects.select_for_update().filter(pk__in=wanted_seats).order_by("pk"):
-        missing = wanted_seats[workshop.pk] - workshop.seats_left
+    for variation in _locked(TicketVariation, wanted.variations):
+        if variation.places is not None:
+            missing = wanted.variations[variation.pk] + variation.places_taken - variation.places
+            if missing > 0:
+                TicketVariation.objects.filter(pk=variation.pk).update(places=F("places") + missing)
+                _note(order, variation, missing=missing, reason=reason, actor=actor, at=at)
+    for workshop in _locked(Workshop, wanted.workshops):
+        missing = wanted.workshops[workshop.pk] - workshop.seats_left
         if missing > 0:
             Workshop.objects.filter(pk=workshop.pk).update(seats=F("seats") + missing)
             _note(order, workshop, missing=missing, reason=reason, actor=actor, at=at)
+    for quota in _locked(Quota, wanted.quotas):
+        missing = wanted.quotas[quota.pk] - quota.left
+        if missing > 0:
+            Quota.objects.filter(pk=quota.pk).update(size=F("size") + missing)
+            _note(order, quota, missing=missing, reason=reason, actor=actor, at=at)
+
+
+def _locked(model: type[Row], wanted: Collection[int]) -> Iterable[Row]:
+    return model._default_manager.select_for_update().filter(pk__in=wanted).order_by("pk")
 
 
 def _note(
     order: Order,
-    raised: TicketType | Workshop,
+    raised: TicketType | TicketVariation | Workshop | Quota,
     *,
     missing: int,
     reason: str,
@@ -106,7 +133,9 @@ def _note(
     overbooking = Overbooking.objects.create(
         order=order,
         ticket_type=raised if isinstance(raised, TicketType) else None,
+        variation=raised if isinstance(raised, TicketVariation) else None,
         workshop=raised if isinstance(raised, Workshop) else None,
+        quota=raised if isinstance(raised, Quota) else None,
         more_places=missing,
         reason=reason,
         decided_by=actor,

@@ -1,8 +1,10 @@
+"""Placing an order: everything or nothing, once for each form that was sent."""
+
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Callable, Collection
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -11,15 +13,18 @@ from conference.kernel.db import violated_constraint
 from conference.kernel.errors import DomainError
 from conference.kernel.ready_insert import insert
 from conference.kernel.ready_query import ReadyQuery
+from conference.kernel.texts import clean_email, clean_name
 from conference.models import User
 from conference.operations.history import record
-from registration.models import LedgerEntry, Order, Registration, WorkshopBooking
+from registration.models import LedgerEntry, Order
 from registration.operations.confirming import issue_badge
 from registration.operations.expiring import expire_overdue_holds
+from registration.operations.registering import register
 from registration.operations.taking_seats import take_seats
-from registration.operations.telling import tell
-from registration.queries.wishes import Wish, require_seats_in_sight, wish_by_ids, wish_by_slugs
-from registration.rules.attendees import AttendeeDetails, searchable
+from registration.operations.telling import tell, tell_buyer
+from registration.operations.using_vouchers import use_voucher
+from registration.queries.wishes import PersonWish, Wish, require_seats_in_sight, wish_of
+from registration.rules.claims import Claims, claims_of
 from registration.rules.references import RANDOM_BITS, reference_of
 from registration.rules.refusals import (
     AlreadyRegistered,
@@ -27,13 +32,13 @@ from registration.rules.refusals import (
     TermsNotAccepted,
     WorkshopFull,
 )
-from registration.rules.sale import payment_method_for, total_of
+from registration.rules.sale import hold_until, payment_method_for
 from registration.states import (
     LedgerKind,
+    LedgerReason,
     OrderState,
     PaymentMethod,
     RegistrationAction,
-    RegistrationState,
 )
 
 REFERENCE_TWICE = "registration_order_reference_key"
@@ -46,104 +51,58 @@ _PLACED = ReadyQuery(
 
 def place_order(
     *,
-    event_id: int,
-    attendee: AttendeeDetails,
-    ticket_type_id: int,
-    workshop_ids: Collection[int],
+    event_slug: str,
+    people: Sequence[PersonWish],
     payment_method: str,
     terms_accepted: bool,
     submission_token: str,
     language: str,
     actor: User | None,
     at: dt.datetime,
+    currency: str = "",
+    voucher_code: str = "",
+    payer_email: str = "",
+    payer_name: str = "",
+    held: Claims | None = None,
 ) -> Order:
     """
-    Take a place and seats for one person; free ones are confirmed at once, others are held.
+    Take places and seats for these people; what is free is confirmed at once, the rest is held.
 
     The same `submission_token` again is the same order. Holds whose time is over count as free,
-    also while nobody sweeps.
+    also while nobody sweeps. Without `payer_email` the first person pays. `held` is what an offer
+    of the waiting list has taken for them already.
 
-    :raises SoldOut, WorkshopFull, AlreadyRegistered, NotOnSale, TermsNotAccepted:
+    :raises SoldOut, WorkshopFull, AlreadyRegistered, NotOnSale, TermsNotAccepted, VoucherRefused:
     :raises InputRefused: if something asked for does not exist or cannot be kept.
     """
-    return _place_once(
-        read=partial(
-            wish_by_ids,
-            event_id=event_id,
-            ticket_type_id=ticket_type_id,
-            workshop_ids=workshop_ids,
-            at=at,
-        ),
-        attendee=attendee,
-        payment_method=payment_method,
-        terms_accepted=terms_accepted,
-        submission_token=submission_token,
-        language=language,
-        actor=actor,
-        at=at,
-    )
-
-
-def place_order_by_slugs(
-    *,
-    event_slug: str,
-    ticket_type: str,
-    workshops: Collection[str],
-    attendee: AttendeeDetails,
-    payment_method: str,
-    terms_accepted: bool,
-    submission_token: str,
-    language: str,
-    actor: User | None,
-    at: dt.datetime,
-) -> Order:
-    """`place_order` for who knows the names in the addresses: the API, a query less."""
-    return _place_once(
-        read=partial(
-            wish_by_slugs,
-            event_slug=event_slug,
-            ticket_type=ticket_type,
-            workshops=workshops,
-            at=at,
-        ),
-        attendee=attendee,
-        payment_method=payment_method,
-        terms_accepted=terms_accepted,
-        submission_token=submission_token,
-        language=language,
-        actor=actor,
-        at=at,
-    )
-
-
-def _place_once(
-    *,
-    read: Callable[[], Wish],
-    attendee: AttendeeDetails,
-    payment_method: str,
-    terms_accepted: bool,
-    submission_token: str,
-    language: str,
-    actor: User | None,
-    at: dt.datetime,
-) -> Order:
     if not terms_accepted:
         raise TermsNotAccepted(_("Please accept the terms to register."), field="terms_accepted")
-    attendee = attendee.cleaned()
+    people = [replace(wish, attendee=wish.attendee.cleaned()) for wish in people]
+    payer_email = clean_email(payer_email, field="payer_email") if payer_email else ""
+    payer_name = clean_name(payer_name, field="payer_name", required=False)
     submission_token = hashlib.sha256(submission_token.encode()).hexdigest()
     may_clear = may_draw_again = True
     while True:
         wish = None
         try:
-            wish = read()
-            require_seats_in_sight(wish)
+            wish = wish_of(
+                event_slug=event_slug,
+                people=people,
+                currency=currency,
+                voucher_code=voucher_code,
+                at=at,
+            )
+            if held is None:
+                require_seats_in_sight(wish)
             with transaction.atomic():
                 return _place(
                     wish=wish,
-                    attendee=attendee,
                     payment_method=payment_method,
                     submission_token=submission_token,
                     language=language,
+                    payer_email=payer_email,
+                    payer_name=payer_name,
+                    held=held,
                     actor=actor,
                     at=at,
                 )
@@ -155,9 +114,7 @@ def _place_once(
                 raise
             # Outside the attempt, which holds no lock any more: no deadlock with other buyers.
             may_clear = False
-            if not expire_overdue_holds(
-                ticket_type_id=wish.ticket_type.pk, workshop_ids=wish.workshop_ids, at=at
-            ):
+            if not expire_overdue_holds(claims=claims_of_wish(wish), at=at):
                 raise
         except IntegrityError as error:
             placed = Order.objects.filter(submission_token=submission_token).first()
@@ -173,110 +130,97 @@ def _place_once(
             may_draw_again = False
 
 
+def claims_of_wish(wish: Wish) -> Claims:
+    places = wish.places
+    return claims_of(
+        ticket_type_ids=[place.ticket_type.pk for place in places],
+        variation_ids=[place.variation.pk for place in places if place.variation],
+        workshop_ids=[workshop.pk for place in places for workshop in place.workshops],
+        quota_ids=[quota_id for place in places for quota_id, _workshop in place.quota_ids],
+    )
+
+
 def _place(
     *,
     wish: Wish,
-    attendee: AttendeeDetails,
     payment_method: str,
     submission_token: str,
     language: str,
+    payer_email: str,
+    payer_name: str,
+    held: Claims | None,
     actor: User | None,
     at: dt.datetime,
 ) -> Order:
-    total = total_of([wish.ticket_type.price, *(workshop.price for workshop in wish.workshops)])
+    total = wish.total
     method = payment_method_for(total, wanted=payment_method)
     is_free = method == PaymentMethod.FREE
-    person = actor if actor and actor.email.casefold() == attendee.email.casefold() else None
+    first = wish.places[0].attendee
+    email = payer_email or first.email
     order = insert(
         Order(
             event=wish.event,
             reference=reference_of(secrets.randbits(RANDOM_BITS)),
             submission_token=submission_token,
             state=OrderState.CONFIRMED if is_free else OrderState.PENDING,
-            email=attendee.email,
+            email=email,
+            payer_name=payer_name or ("" if payer_email else first.badge_name),
             language=language,
-            buyer=person,
+            buyer=actor if actor and actor.email.casefold() == email.casefold() else None,
             payment_method=method,
             total_minor=total.amount_minor,
             currency=total.currency,
             terms_version=wish.policy.terms_version,
             placed_at=at,
-            expires_at=None if is_free else at + dt.timedelta(days=wish.policy.transfer_days),
+            expires_at=None if is_free else hold_until(wish.policy, method, wish.event, at=at),
             confirmed_at=at if is_free else None,
         )
     )
-    registration = _register(order, wish=wish, attendee=attendee, person=person, at=at)
-    if not is_free:
-        insert(
-            LedgerEntry(
-                order=order,
-                kind=LedgerKind.CHARGE,
-                amount_minor=total.amount_minor,
-                currency=total.currency,
-                entered_at=at,
+    registrations = [
+        register(order, place=place, wish=wish, actor=actor, at=at) for place in wish.places
+    ]
+    for registration, place in zip(registrations, wish.places, strict=True):
+        if place.total_minor:
+            insert(
+                LedgerEntry(
+                    order=order,
+                    kind=LedgerKind.CHARGE,
+                    amount_minor=place.total_minor,
+                    currency=total.currency,
+                    registration=registration,
+                    reason=LedgerReason.ORDER,
+                    entered_at=at,
+                )
             )
-        )
     record(
         RegistrationAction.ORDER_PLACED, event=wish.event, subject=order, actor=actor, at=at,
-        data={"ticket_type": wish.ticket_type.pk, "workshops": wish.workshop_ids},
+        data={
+            "people": [
+                {
+                    "ticket_type": place.ticket_type.pk,
+                    "workshops": [workshop.pk for workshop in place.workshops],
+                }
+                for place in wish.places
+            ]
+        },
     )  # fmt: skip
     if is_free:
         record(
             RegistrationAction.ORDER_CONFIRMED, event=wish.event, subject=order, actor=actor, at=at
         )
-        issue_badge(registration, at=at)
-    tell(
-        "confirmed" if is_free else "placed",
-        order=order,
-        registration=registration,
-        event=wish.event,
-        at=at,
-        policy=wish.policy,
-    )
-    take_seats(ticket_type_id=wish.ticket_type.pk, workshop_ids=wish.workshop_ids)
+        for registration in registrations:
+            issue_badge(registration, at=at)
+            tell("confirmed", order=order, registration=registration, event=wish.event, at=at)
+    else:
+        tell_buyer(
+            "placed", order=order, registrations=registrations, event=wish.event,
+            policy=wish.policy, at=at,
+        )  # fmt: skip
+    kept = use_voucher(wish.voucher, wish.places) if wish.voucher else Claims()
+    claims = claims_of_wish(wish)
+    if held is None:
+        take_seats(claims - kept)
+    else:
+        # The offer took what was asked for then; what was added since is taken like anybody's.
+        take_seats(claims - kept - held)
     return order
-
-
-def _register(
-    order: Order,
-    *,
-    wish: Wish,
-    attendee: AttendeeDetails,
-    person: User | None,
-    at: dt.datetime,
-) -> Registration:
-    is_free = order.state == OrderState.CONFIRMED
-    registration = insert(
-        Registration(
-            event=wish.event,
-            order=order,
-            ticket_type=wish.ticket_type,
-            person=person,
-            state=RegistrationState.CONFIRMED if is_free else RegistrationState.PENDING,
-            email=attendee.email,
-            language=order.language,
-            badge_name=attendee.badge_name,
-            certificate_name=attendee.certificate_name,
-            profession=attendee.profession,
-            country=attendee.country,
-            institution=attendee.institution,
-            price_minor=wish.ticket_type.price_minor,
-            currency=wish.ticket_type.currency,
-            registered_at=at,
-            confirmed_at=at if is_free else None,
-            search_text=searchable(
-                attendee.badge_name, attendee.certificate_name, attendee.email, attendee.institution
-            ),
-        )
-    )
-    WorkshopBooking.objects.bulk_create(
-        WorkshopBooking(
-            workshop=workshop,
-            registration=registration,
-            price_minor=workshop.price_minor,
-            currency=workshop.currency,
-            booked_at=at,
-        )
-        for workshop in wish.workshops
-    )
-    return registration

@@ -11,8 +11,8 @@ from conference.models import User
 from conference.operations.history import record
 from registration.models import LedgerEntry, Order, Payment, PaymentAttempt
 from registration.operations.confirming import confirm_locked
-from registration.operations.reviving import revive_locked
-from registration.operations.telling import tell
+from registration.operations.reviving import lost_registrations, revive_locked
+from registration.operations.telling import tell_buyer
 from registration.queries.money import hold_after_a_part, kept_minor
 from registration.queries.orders import owed_minor
 from registration.rules.refusals import (
@@ -171,11 +171,7 @@ def _revive_or_wait(order: Order, *, actor: User | None, at: dt.datetime) -> Non
             RegistrationAction.PAID_WITHOUT_SEAT, event=order.event, subject=order, actor=actor,
             at=at, data={"because": refusal.code},
         )  # fmt: skip
-        for registration in order.registrations.order_by("pk"):
-            tell(
-                "paid_without_seat",
-                order=order,
-                registration=registration,
-                event=order.event,
-                at=at,
-            )
+        tell_buyer(
+            "paid_without_seat", order=order, registrations=lost_registrations(order),
+            event=order.event, at=at,
+        )  # fmt: skip

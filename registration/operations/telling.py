@@ -1,6 +1,7 @@
 """Letters about an order, in the language of whoever placed it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -21,11 +22,50 @@ def tell(
     at: dt.datetime,
     **context: Any,
 ) -> None:
-    """Queue the letter `kind`, a folder of registration/email/ such as placed or expired."""
+    """
+    Write to a person about her place; `kind` is a folder of registration/email/ such as confirmed.
+
+    If somebody else pays and is nobody of the order, a copy goes to who pays.
+    """
+    addresses = {registration.email.casefold(): registration.email}
+    if order.email.casefold() not in addresses and not _has_a_place(order):
+        addresses[order.email.casefold()] = order.email
+    for address in addresses.values():
+        _queue(kind, address, order, [registration], event, at=at, context=context)
+
+
+def tell_buyer(
+    kind: str,
+    *,
+    order: Order,
+    registrations: Sequence[Registration],
+    event: Event,
+    at: dt.datetime,
+    **context: Any,
+) -> None:
+    """Write to who pays about the order as a whole."""
+    _queue(kind, order.email, order, registrations, event, at=at, context=context)
+
+
+def _has_a_place(order: Order) -> bool:
+    return order.registrations.filter(email__iexact=order.email).exists()
+
+
+def _queue(
+    kind: str,
+    address: str,
+    order: Order,
+    registrations: Sequence[Registration],
+    event: Event,
+    *,
+    at: dt.datetime,
+    context: dict[str, Any],
+) -> None:
+    registration = registrations[0]
     ticket_url = settings.SITE_URL + reverse("registration:place", args=[registration.token])
     queue_email(
         f"registration/email/{kind}",
-        to_address=order.email,
+        to_address=address,
         to_name=registration.badge_name,
         language=order.language,
         event=event,
@@ -33,6 +73,7 @@ def tell(
         context={
             "order": order,
             "registration": registration,
+            "registrations": registrations,
             "reference": written_reference(order.reference),
             "total": order.total.written(order.language),
             "order_url": settings.SITE_URL + reverse("registration:order", args=[order.token]),

@@ -19,6 +19,7 @@ from registration.models import (
     Workshop,
     offered_at,
 )
+from registration.rules.claims import Claims
 from registration.rules.sale import is_on_sale
 from registration.states import BookingState, LedgerKind, OrderState
 
@@ -160,17 +161,41 @@ def overdue_orders(*, at: dt.datetime) -> QuerySet[Order]:
     return Order.objects.filter(state=OrderState.PENDING, expires_at__lte=at).order_by("expires_at")
 
 
-def overdue_orders_holding(
-    *, ticket_type_id: int, workshop_ids: Iterable[int], at: dt.datetime
-) -> QuerySet[Order]:
-    """Those of them that keep a place of the ticket type or a seat of one of the workshops."""
-    holds_seat = Q(
-        registrations__workshop_bookings__workshop_id__in=list(workshop_ids),
-        registrations__workshop_bookings__state=BookingState.ACTIVE,
+_OVERDUE_PLACE = ReadyQuery(
+    lambda ticket_type_id, at: overdue_orders(at=at).filter(
+        registrations__ticket_type_id=ticket_type_id
+    )[:1],
+    ticket_type_id=-1,
+    at=dt.datetime(1, 1, 2, tzinfo=dt.UTC),
+)
+
+
+def is_any_overdue(ticket_type_ids: Iterable[int], *, at: dt.datetime) -> bool:
+    """Whether a hold that is over keeps a place of one of these ticket types."""
+    return any(
+        _OVERDUE_PLACE.first(ticket_type_id=ticket_type_id, at=at) is not None
+        for ticket_type_id in ticket_type_ids
+    )
+
+
+def overdue_orders_holding(*, claims: Claims, at: dt.datetime) -> QuerySet[Order]:
+    """Those of them that keep something of what is claimed."""
+    active = BookingState.ACTIVE
+    keeps_a_seat = Q(
+        registrations__workshop_bookings__workshop__in=list(claims.workshops),
+        registrations__workshop_bookings__state=active,
+    )
+    keeps_a_quota = Q(
+        registrations__quota_places__quota__in=list(claims.quotas),
+        registrations__quota_places__state=active,
     )
     return (
         overdue_orders(at=at)
-        .filter(Q(registrations__ticket_type_id=ticket_type_id) | holds_seat)
+        .filter(
+            Q(registrations__ticket_type__in=list(claims.ticket_types))
+            | keeps_a_seat
+            | keeps_a_quota
+        )
         .distinct()
     )
 

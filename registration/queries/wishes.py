@@ -1,32 +1,55 @@
-"""What a buyer asks for, read in as few queries as there are tables: buyers come in crowds."""
+"""What buyers ask for, made sense of in as few queries as there are tables: they come in crowds."""
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from conference.kernel.money import Money
 from conference.kernel.ready_query import ReadyQuery
 from conference.models import Event
-from registration.models import RegistrationPolicy, TicketType, Workshop, offered_at
-from registration.rules.refusals import NothingLikeIt, NotOnSale, SoldOut, WorkshopFull
+from registration.models import (
+    RegistrationPolicy,
+    SocietyMember,
+    TicketType,
+    TicketVariation,
+    Voucher,
+    Workshop,
+    offered_at,
+)
+from registration.queries.catalogue import Catalogue, catalogue_of
+from registration.queries.vouchers import voucher_for
+from registration.rules.attendees import AttendeeDetails
+from registration.rules.income import income_edition, income_group_of
+from registration.rules.pricing import (
+    Circumstances,
+    after_group_discount,
+    after_voucher,
+    group_percent,
+    phase_at,
+    price_for,
+)
+from registration.rules.questions import cleaned_answers
+from registration.rules.refusals import (
+    NotForThisProfession,
+    NothingLikeIt,
+    NotOnSale,
+    SoldOut,
+    TooManyInOneOrder,
+    VoucherRefused,
+    WorkshopFull,
+)
 from registration.rules.sale import is_on_sale, require_registration_open
 
-_WITH_ITS_EVENT = ("event__venue", "event__registration_policy")
-_BY_ID = ReadyQuery(
-    lambda pk, event_id: (
-        TicketType.objects.filter(pk=pk, event_id=event_id)
-        .select_related(*_WITH_ITS_EVENT)
-        .order_by()
-    ),
-    pk=-1,
-    event_id=-2,
-)
-_BY_SLUGS = ReadyQuery(
+MOST_PEOPLE = 50
+_TICKET_TYPE = ReadyQuery(
     lambda slug, event_slug: (
         TicketType.objects.filter(slug=slug, event__slug=event_slug)
-        .select_related(*_WITH_ITS_EVENT)
+        .select_related("event__venue", "event__registration_policy")
         .order_by()
     ),
     slug="?slug",
@@ -35,63 +58,321 @@ _BY_SLUGS = ReadyQuery(
 
 
 @dataclass(frozen=True, slots=True)
+class PersonWish:
+    """What one person asks for, by the names that stand in addresses. `answers` are by slug."""
+
+    attendee: AttendeeDetails
+    ticket_type: str
+    variation: str = ""
+    workshops: Sequence[str] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WishedPlace:
+    """One person's wish with what it is and costs. `list_price` is before code and group discount."""
+
+    attendee: AttendeeDetails
+    ticket_type: TicketType
+    variation: TicketVariation | None
+    workshops: list[Workshop]
+    workshop_prices: list[Money]
+    list_price: Money
+    price: Money
+    reason: dict[str, Any]
+    income_group: str
+    uses_voucher: bool
+    answers: dict[int, Any]
+    quota_ids: list[tuple[int, int | None]]  # with the workshop that brings it, if one does
+
+    @property
+    def total_minor(self) -> int:
+        return self.price.amount_minor + sum(price.amount_minor for price in self.workshop_prices)
+
+    @property
+    def discount_minor(self) -> int:
+        return self.list_price.amount_minor - self.price.amount_minor
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     event: Event
     policy: RegistrationPolicy
-    ticket_type: TicketType
-    workshops: list[Workshop]
+    currency: str
+    places: list[WishedPlace]
+    voucher: Voucher | None
+    income_edition: str
 
     @property
-    def workshop_ids(self) -> list[int]:
-        return [workshop.pk for workshop in self.workshops]
+    def total(self) -> Money:
+        return Money(sum(place.total_minor for place in self.places), self.currency)
 
 
-def wish_by_ids(
-    *, event_id: int, ticket_type_id: int, workshop_ids: Collection[int], at: dt.datetime
-) -> Wish:
-    """:raises NothingLikeIt, NotOnSale: if it cannot be sold at all."""
-    wanted = set(workshop_ids)
-    return _wish(
-        _BY_ID.first(pk=ticket_type_id, event_id=event_id),
-        Workshop.objects.filter(pk__in=wanted, event_id=event_id),
-        number_of_workshops=len(wanted),
-        at=at,
-    )
-
-
-def wish_by_slugs(
-    *, event_slug: str, ticket_type: str, workshops: Collection[str], at: dt.datetime
-) -> Wish:
-    """:raises NothingLikeIt, NotOnSale: if it cannot be sold at all."""
-    wanted = set(workshops)
-    return _wish(
-        _BY_SLUGS.first(slug=ticket_type, event_slug=event_slug),
-        Workshop.objects.filter(slug__in=wanted, event__slug=event_slug),
-        number_of_workshops=len(wanted),
-        at=at,
-    )
-
-
-def _wish(
-    ticket_type: TicketType | None,
-    workshops: QuerySet[Workshop],
+def wish_of(
     *,
-    number_of_workshops: int,
+    event_slug: str,
+    people: Sequence[PersonWish],
+    currency: str,
+    voucher_code: str,
     at: dt.datetime,
 ) -> Wish:
-    if ticket_type is None:
-        raise NothingLikeIt(_("There is no such ticket at this event."), field="ticket_type")
-    event = ticket_type.event
+    """
+    What these people want, priced. An empty currency is the first ticket's own.
+
+    :raises NothingLikeIt, NotOnSale, NotForThisProfession, TooManyInOneOrder, VoucherRefused:
+        if it cannot be sold like this; `AnswerRefused` if a question is not answered well.
+    """
+    if not 1 <= len(people) <= MOST_PEOPLE:
+        raise TooManyInOneOrder(
+            _("One order is for 1 to %(most)d people.") % {"most": MOST_PEOPLE}, field="people"
+        )
+    ticket_types = _ticket_types(event_slug, people)
+    first = ticket_types[people[0].ticket_type]
+    event = first.event
     policy: RegistrationPolicy | None = getattr(event, "registration_policy", None)
     if policy is None:
         raise NotOnSale(_("Registration has not opened yet."))
     require_registration_open(policy, is_published=event.is_published, at=at)
-    if not is_on_sale(ticket_type, at=at):
-        raise NotOnSale(_("This ticket is not on sale now."), field="ticket_type")
-    found = list(workshops.filter(offered_at(at)).order_by("pk")) if number_of_workshops else []
-    if len(found) != number_of_workshops:
+    catalogue = catalogue_of(policy)
+    voucher = voucher_for(event_id=event.pk, code=voucher_code, at=at) if voucher_code else None
+    _require_on_sale(ticket_types, people, voucher=voucher, at=at)
+    currency = currency or first.currency
+    reader = _Reader(
+        catalogue=catalogue,
+        workshops=_workshops(event, people, ticket_types, catalogue, at=at),
+        members=_members(catalogue, people),
+        phase_id=getattr(phase_at(catalogue.phases, at), "pk", None),
+        group_percent=group_percent(catalogue.group_discounts, len(people)),
+        currency=currency,
+        voucher=voucher,
+        voucher_uses_left=voucher.max_uses - voucher.uses if voucher else 0,
+    )
+    places = [reader.place(wish, ticket_types[wish.ticket_type]) for wish in people]
+    if voucher and not any(place.uses_voucher for place in places):
+        raise VoucherRefused(_("This code cannot be used here."), field="voucher")
+    return Wish(event, policy, currency, places, voucher, income_edition())
+
+
+def _ticket_types(event_slug: str, people: Sequence[PersonWish]) -> dict[str, TicketType]:
+    found = {}
+    for slug in dict.fromkeys(wish.ticket_type for wish in people):
+        ticket_type = _TICKET_TYPE.first(slug=slug, event_slug=event_slug)
+        if ticket_type is None:
+            raise NothingLikeIt(_("There is no such ticket at this event."), field="ticket_type")
+        found[slug] = ticket_type
+    return found
+
+
+def _require_on_sale(
+    ticket_types: dict[str, TicketType],
+    people: Sequence[PersonWish],
+    *,
+    voucher: Voucher | None,
+    at: dt.datetime,
+) -> None:
+    numbers = Counter(wish.ticket_type for wish in people)
+    opened = {each.pk for each in voucher.ticket_types.all()} if voucher else set()
+    for slug, ticket_type in ticket_types.items():
+        is_opened = voucher is not None and (not opened or ticket_type.pk in opened)
+        hidden = ticket_type.needs_code and not is_opened
+        if hidden or not is_shown(ticket_type, at=at):
+            raise NothingLikeIt(_("There is no such ticket at this event."), field="ticket_type")
+        if not is_on_sale(ticket_type, at=at):
+            raise NotOnSale(_("This ticket is not on sale now."), field="ticket_type")
+        if not ticket_type.min_per_order <= numbers[slug] <= ticket_type.max_per_order:
+            raise TooManyInOneOrder(
+                _("“%(name)s” is sold for %(least)d to %(most)d people in one order.")
+                % {
+                    "name": ticket_type, "least": ticket_type.min_per_order,
+                    "most": ticket_type.max_per_order,
+                },
+                field="ticket_type",
+            )  # fmt: skip
+    for wish in people:
+        ticket_type = ticket_types[wish.ticket_type]
+        if ticket_type.professions and wish.attendee.profession not in ticket_type.professions:
+            raise NotForThisProfession(
+                _("This ticket is not for your profession."), field="ticket_type"
+            )
+
+
+def is_shown(ticket_type: TicketType, *, at: dt.datetime) -> bool:
+    """Whether its hiding time is over and the ticket before it, if there is one, is sold out."""
+    if ticket_type.shown_from is not None and at < ticket_type.shown_from:
+        return False
+    before = ticket_type.shown_after
+    return before is None or before.places_left < 1
+
+
+def _workshops(
+    event: Event,
+    people: Sequence[PersonWish],
+    ticket_types: dict[str, TicketType],
+    catalogue: Catalogue,
+    *,
+    at: dt.datetime,
+) -> dict[str, Workshop]:
+    wanted = {slug for wish in people for slug in wish.workshops}
+    for ticket_type in ticket_types.values():
+        wanted |= {
+            catalogue.workshop(workshop_id).slug
+            for workshop_id in catalogue.included_workshops.get(ticket_type.pk, ())
+        }
+    if not wanted:
+        return {}
+    found = Workshop.objects.filter(offered_at(at), event=event, slug__in=wanted)
+    by_slug = {workshop.slug: workshop for workshop in found}
+    if any(slug not in by_slug for wish in people for slug in wish.workshops):
         raise NothingLikeIt(_("There is no such workshop at this event."), field="workshops")
-    return Wish(event, policy, ticket_type, found)
+    return by_slug
+
+
+def _members(catalogue: Catalogue, people: Sequence[PersonWish]) -> dict[str, frozenset[int]]:
+    """The societies of each person, by her e-mail in lower case."""
+    if not catalogue.societies:
+        return {}
+    addresses = {wish.attendee.email.lower() for wish in people}
+    found: dict[str, set[int]] = {}
+    members = SocietyMember.objects.filter(society__in=catalogue.societies)
+    pairs = members.alias(address=Lower("email")).filter(address__in=addresses)
+    for email, society_id in pairs.values_list("email", "society_id"):
+        found.setdefault(email.lower(), set()).add(society_id)
+    return {email: frozenset(societies) for email, societies in found.items()}
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What the prices of one order depend on; counts how often its code may still be used."""
+
+    catalogue: Catalogue
+    workshops: dict[str, Workshop]
+    members: dict[str, frozenset[int]]
+    phase_id: int | None
+    group_percent: int
+    currency: str
+    voucher: Voucher | None
+    voucher_uses_left: int
+
+    def place(self, wish: PersonWish, ticket_type: TicketType) -> WishedPlace:
+        variation = self._variation(wish, ticket_type)
+        group = income_group_of(wish.attendee.country)
+        person = Circumstances(
+            profession=wish.attendee.profession,
+            income_group=group or "",
+            phase_id=self.phase_id,
+            society_ids=self.members.get(wish.attendee.email.lower(), frozenset()),
+            variation_id=variation.pk if variation else None,
+            currency=self.currency,
+        )
+        cells = self.catalogue.ticket_prices.get(ticket_type.pk, ())
+        listed = price_for(ticket_type.price, cells, person)
+        price, reason = self._discounted(listed.price, ticket_type, wish.attendee.email)
+        uses_voucher = "voucher" in reason or self._opens_or_keeps(ticket_type, wish.attendee.email)
+        if uses_voucher:
+            self.voucher_uses_left -= 1
+        included = set(self.catalogue.included_workshops.get(ticket_type.pk, ()))
+        chosen = [
+            workshop
+            for workshop in self.workshops.values()
+            if workshop.slug in wish.workshops or workshop.pk in included
+        ]
+        chosen.sort(key=lambda workshop: workshop.pk)
+        workshop_prices = [
+            Money(0, self.currency)
+            if workshop.pk in included
+            else price_for(
+                workshop.price, self.catalogue.workshop_prices.get(workshop.pk, ()), person
+            ).price
+            for workshop in chosen
+        ]
+        questions = self.catalogue.questions_for(ticket_type.pk)
+        return WishedPlace(
+            attendee=wish.attendee,
+            ticket_type=ticket_type,
+            variation=variation,
+            workshops=chosen,
+            workshop_prices=workshop_prices,
+            list_price=listed.price,
+            price=price,
+            reason=reason_of(listed.cell, person) | reason,
+            income_group=group or "",
+            uses_voucher=uses_voucher,
+            answers=cleaned_answers(questions, wish.answers) if questions or wish.answers else {},
+            quota_ids=self._quotas(ticket_type, chosen),
+        )
+
+    def _variation(self, wish: PersonWish, ticket_type: TicketType) -> TicketVariation | None:
+        offered = [
+            each for each in self.catalogue.variations.get(ticket_type.pk, ()) if each.is_offered
+        ]
+        if not offered and not wish.variation:
+            return None
+        for variation in offered:
+            if variation.slug == wish.variation:
+                return variation
+        raise NothingLikeIt(_("Please choose one of the kinds of this ticket."), field="variation")
+
+    def _discounted(
+        self, price: Money, ticket_type: TicketType, email: str
+    ) -> tuple[Money, dict[str, Any]]:
+        """The better of the code and the group discount; they do not add up."""
+        best = price
+        reason: dict[str, Any] = {}
+        if self.group_percent:
+            best = after_group_discount(price, self.group_percent)
+            reason = {"group_percent": self.group_percent}
+        if self.voucher and self._may_use(ticket_type, email):
+            with_code = after_voucher(price, self.voucher)
+            if with_code.amount_minor < best.amount_minor:
+                best, reason = with_code, {"voucher": self.voucher.code}
+        return best, reason
+
+    def _may_use(self, ticket_type: TicketType, email: str) -> bool:
+        voucher = self.voucher
+        if voucher is None or self.voucher_uses_left < 1:
+            return False
+        if voucher.email and voucher.email.casefold() != email.casefold():
+            return False
+        only = {each.pk for each in voucher.ticket_types.all()}
+        return not only or ticket_type.pk in only
+
+    def _opens_or_keeps(self, ticket_type: TicketType, email: str) -> bool:
+        voucher = self.voucher
+        if voucher is None or not self._may_use(ticket_type, email):
+            return False
+        keeps = voucher.keeps_places_of_id == ticket_type.pk and voucher.places_kept > 0
+        return keeps or ticket_type.needs_code
+
+    def _quotas(
+        self, ticket_type: TicketType, workshops: list[Workshop]
+    ) -> list[tuple[int, int | None]]:
+        found: list[tuple[int, int | None]] = [
+            (quota_id, None) for quota_id in self.catalogue.ticket_quotas.get(ticket_type.pk, ())
+        ]
+        for workshop in workshops:
+            found += [
+                (quota_id, workshop.pk)
+                for quota_id in self.catalogue.workshop_quotas.get(workshop.pk, ())
+            ]
+        return found
+
+
+def reason_of(cell: Any, person: Circumstances) -> dict[str, Any]:
+    """What decided a price, as it is frozen with it: only what the cell names."""
+    if cell is None:
+        return {}
+    named = {
+        "profession": cell.profession,
+        "income_group": cell.income_group,
+        "phase": _name(cell.phase) if cell.phase_id else "",
+        "society": cell.society.name if cell.society_id else "",
+        "variation": cell.variation_id is not None and person.variation_id,
+    }
+    return {key: value for key, value in named.items() if value}
+
+
+def _name(phase: Any) -> Any:
+    return phase.name.data if hasattr(phase.name, "data") else str(phase.name)
 
 
 def require_seats_in_sight(wish: Wish) -> None:
@@ -102,10 +383,20 @@ def require_seats_in_sight(wish: Wish) -> None:
 
     :raises SoldOut, WorkshopFull: if there are none.
     """
-    if wish.ticket_type.places_left < 1:
-        raise SoldOut(_("There is no place of this kind left."), field="ticket_type")
-    for workshop in wish.workshops:
-        if workshop.seats_left < 1:
+    kept = wish.voucher.places_kept if wish.voucher else 0
+    for ticket_type, number in Counter(place.ticket_type for place in wish.places).items():
+        keeps = wish.voucher is not None and wish.voucher.keeps_places_of_id == ticket_type.pk
+        if ticket_type.places_left + (kept if keeps else 0) < number:
+            raise SoldOut(
+                _("There is no place of this kind left.")
+                if number == 1
+                else _("There are not so many places of this kind left."),
+                field="ticket_type",
+            )
+    for workshop, number in Counter(
+        workshop for place in wish.places for workshop in place.workshops
+    ).items():
+        if workshop.seats_left < number:
             raise WorkshopFull(
                 _("The workshop “%(name)s” has no seat left.") % {"name": workshop},
                 field="workshops",

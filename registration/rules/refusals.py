@@ -37,6 +37,22 @@ class CurrenciesDiffer(InputRefused):
     code: ClassVar[str] = "currencies_differ"
 
 
+class NotSoldInThisCurrency(InputRefused):
+    code: ClassVar[str] = "currency"
+
+
+class NotForThisProfession(InputRefused):
+    code: ClassVar[str] = "not_for_this_profession"
+
+
+class TooManyInOneOrder(InputRefused):
+    code: ClassVar[str] = "number_per_order"
+
+
+class VoucherRefused(DomainError):
+    code: ClassVar[str] = "voucher"
+
+
 class NotPaid(DomainError):
     code: ClassVar[str] = "not_paid"
 

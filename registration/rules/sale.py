@@ -21,6 +21,18 @@ class Policy(Protocol):
     closes_at: dt.datetime
 
 
+class Holding(Protocol):
+    hold_minutes: int
+    transfer_days: int
+
+
+class Lasting(Protocol):
+    last_day: dt.date
+
+    @property
+    def zone(self) -> dt.tzinfo: ...
+
+
 class OnSale(Protocol):
     is_offered: bool
     sale_starts_at: dt.datetime | None
@@ -41,6 +53,23 @@ def is_on_sale(ticket_type: OnSale, *, at: dt.datetime) -> bool:
         and (ticket_type.sale_starts_at is None or at >= ticket_type.sale_starts_at)
         and (ticket_type.sale_ends_at is None or at < ticket_type.sale_ends_at)
     )
+
+
+def hold_until(
+    policy: Holding, method: PaymentMethod, event: Lasting, *, at: dt.datetime
+) -> dt.datetime:
+    """
+    Until when places are held for who pays in that way, from `at`.
+
+    Online for minutes, for a bank transfer for days, for paying on site until the event's last
+    day is over.
+    """
+    if method == PaymentMethod.BANK_TRANSFER:
+        return at + dt.timedelta(days=policy.transfer_days)
+    if method == PaymentMethod.ON_SITE:
+        after = event.last_day + dt.timedelta(days=1)
+        return dt.datetime.combine(after, dt.time(), event.zone)
+    return at + dt.timedelta(minutes=policy.hold_minutes)
 
 
 def total_of(prices: Iterable[Money]) -> Money:

@@ -15,6 +15,7 @@ from conference.kernel.tokens import new_token
 from conference.models import Event, User
 from registration.operations.ordering import place_order
 from registration.queries.orders import Offer, offer_of
+from registration.queries.wishes import PersonWish
 from registration.rules.refusals import CurrenciesDiffer
 from registration.rules.sale import total_of
 from registration.web.forms import ChoiceForm, DetailsForm
@@ -87,14 +88,16 @@ def details(request: HttpRequest, event_slug: str) -> HttpResponse:
     if not form.is_valid():
         return _details_page(request, event, offer, choice, form, status=422)
     # Sold out meanwhile? The operation says so, and knows a form that was sent twice.
-    ticket_type = event.ticket_types.filter(slug=request.GET.get("ticket", "")).first()
-    workshops = event.workshops.filter(slug__in=request.GET.getlist("workshops"))
     try:
         order = place_order(
-            event_id=event.pk,
-            attendee=form.details,
-            ticket_type_id=ticket_type.pk if ticket_type else 0,
-            workshop_ids=[each.pk for each in workshops],
+            event_slug=event.slug,
+            people=[
+                PersonWish(
+                    attendee=form.details,
+                    ticket_type=request.GET.get("ticket", ""),
+                    workshops=request.GET.getlist("workshops"),
+                )
+            ],
             payment_method=request.GET.get("payment", ""),
             terms_accepted=form.cleaned_data["terms_accepted"],
             submission_token=form.cleaned_data["submission_token"],

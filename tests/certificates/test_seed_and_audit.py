@@ -93,6 +93,21 @@ PLANTED = {
         "UPDATE registration_workshop SET seats_taken = seats_taken + 1"
         " WHERE id = (SELECT min(id) FROM registration_workshop)"
     ),
+    "Places of a variation are": (
+        "INSERT INTO registration_ticketvariation (event_id, ticket_type_id, slug, name, places_taken,"
+        " is_offered, sort_key) SELECT event_id, id, 'x', 'X', 1, true, 1"
+        " FROM registration_tickettype LIMIT 1"
+    ),
+    "What is taken of a quota": (
+        "INSERT INTO registration_quota (event_id, name, size, taken)"
+        " SELECT event_id, 'X', 5, 1 FROM registration_tickettype LIMIT 1"
+    ),
+    "Uses of a voucher are": (
+        "INSERT INTO registration_voucher (event_id, code, effect, percent, currency, max_uses, uses,"
+        " spent_minor, places_kept, purpose, email, made_at)"
+        " SELECT event_id, 'XXXX', 'percent', 10, '', 5, 1, 0, 0, '', '', now()"
+        " FROM registration_tickettype LIMIT 1"
+    ),
     "A confirmed order owes nothing": (
         "INSERT INTO registration_ledgerentry"
         " (order_id, kind, amount_minor, currency, entered_at, reason)"

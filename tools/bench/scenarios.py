@@ -42,19 +42,22 @@ def _orders_once(port: int, clients: int) -> Row:
         return Request(
             "POST", f"/api/v1/events/{event.slug}/orders/",
             {
-                "ticket_type": ticket.slug,
-                "workshops": [],
                 "payment_method": "bank_transfer",
                 "terms_accepted": True,
                 "language": "es",
-                "attendee": {
-                    "email": f"bench.{run}.{number}@example.org",
-                    "badge_name": "Lucía Güemes",
-                    "certificate_name": "Lucía Güemes Ibáñez",
-                    "profession": "physician",
-                    "country": "AR",
-                    "institution": "Hospital General",
-                },
+                "people": [
+                    {
+                        "ticket_type": ticket.slug,
+                        "attendee": {
+                            "email": f"bench.{run}.{number}@example.org",
+                            "badge_name": "Lucía Güemes",
+                            "certificate_name": "Lucía Güemes Ibáñez",
+                            "profession": "physician",
+                            "country": "AR",
+                            "institution": "Hospital General",
+                        },
+                    }
+                ],
             },
             {"Idempotency-Key": f"{run}-{number}"},
         )  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 
 from registration.models import Order, RegistrationPolicy, TicketType, Workshop
 from registration.operations.ordering import place_order
+from registration.queries.wishes import PersonWish
 from registration.rules.attendees import AttendeeDetails
 from tests.conftest import NOON
 
@@ -66,16 +67,25 @@ def ultrasound(event, policy) -> Workshop:
     )
 
 
-def buy(ticket_type, *, attendee=ANA, workshops=(), at=NOON, **changes) -> Order:
+def wish(ticket_type, *, attendee=ANA, workshops=(), variation="", answers=None) -> PersonWish:
+    return PersonWish(
+        attendee=attendee,
+        ticket_type=ticket_type.slug,
+        variation=variation,
+        workshops=[workshop.slug for workshop in workshops],
+        answers=answers or {},
+    )
+
+
+def buy(ticket_type, *, attendee=ANA, workshops=(), people=None, at=NOON, **changes) -> Order:
+    people = people or [wish(ticket_type, attendee=attendee, workshops=workshops)]
     return place_order(
         **{
-            "event_id": ticket_type.event_id,
-            "attendee": attendee,
-            "ticket_type_id": ticket_type.pk,
-            "workshop_ids": [workshop.pk for workshop in workshops],
+            "event_slug": ticket_type.event.slug,
+            "people": people,
             "payment_method": "bank_transfer",
             "terms_accepted": True,
-            "submission_token": f"form-of-{attendee.email}",
+            "submission_token": f"form-of-{people[0].attendee.email}",
             "language": "es",
             "actor": None,
             "at": at,

@@ -1,0 +1,71 @@
+"""Writing down one person's place in an order."""
+
+import datetime as dt
+
+from conference.kernel.ready_insert import insert
+from conference.models import User
+from registration.models import Answer, Order, QuotaPlace, Registration, WorkshopBooking
+from registration.queries.wishes import Wish, WishedPlace
+from registration.rules.attendees import searchable
+from registration.states import OrderState, RegistrationState
+
+
+def register(
+    order: Order, *, place: WishedPlace, wish: Wish, actor: User | None, at: dt.datetime
+) -> Registration:
+    """
+    Her registration with its bookings, quotas and answers. The seats are taken by the caller.
+    """
+    is_confirmed = order.state == OrderState.CONFIRMED
+    attendee = place.attendee
+    registration = insert(
+        Registration(
+            event=wish.event,
+            order=order,
+            ticket_type=place.ticket_type,
+            variation=place.variation,
+            person=actor if actor and actor.email.casefold() == attendee.email.casefold() else None,
+            state=RegistrationState.CONFIRMED if is_confirmed else RegistrationState.PENDING,
+            email=attendee.email,
+            language=order.language,
+            badge_name=attendee.badge_name,
+            certificate_name=attendee.certificate_name,
+            profession=attendee.profession,
+            country=attendee.country,
+            institution=attendee.institution,
+            price_minor=place.price.amount_minor,
+            list_price_minor=place.list_price.amount_minor,
+            price_reason=place.reason,
+            income_group=place.income_group,
+            income_edition=wish.income_edition,
+            voucher=wish.voucher if place.uses_voucher else None,
+            currency=wish.currency,
+            registered_at=at,
+            confirmed_at=at if is_confirmed else None,
+            search_text=searchable(
+                attendee.badge_name, attendee.certificate_name, attendee.email, attendee.institution
+            ),
+        )
+    )
+    if place.workshops:
+        WorkshopBooking.objects.bulk_create(
+            WorkshopBooking(
+                workshop=workshop,
+                registration=registration,
+                price_minor=price.amount_minor,
+                currency=price.currency,
+                booked_at=at,
+            )
+            for workshop, price in zip(place.workshops, place.workshop_prices, strict=True)
+        )
+    if place.quota_ids:
+        QuotaPlace.objects.bulk_create(
+            QuotaPlace(quota_id=quota_id, registration=registration, workshop_id=workshop_id)
+            for quota_id, workshop_id in place.quota_ids
+        )
+    if place.answers:
+        Answer.objects.bulk_create(
+            Answer(question_id=pk, registration=registration, value=value, answered_at=at)
+            for pk, value in place.answers.items()
+        )
+    return registration
