@@ -35,8 +35,17 @@ class Overbooking(models.Model):
         verbose_name_plural = _("overbookings")
         constraints = [
             models.CheckConstraint(
-                condition=Exact(1, Func(F("ticket_type"), F("variation"), F("workshop"), F("quota"),
-                    function="num_nonnulls", output_field=models.IntegerField())),
+                condition=Exact(
+                    1,
+                    Func(
+                        F("ticket_type"),
+                        F("variation"),
+                        F("workshop"),
+                        F("quota"),
+                        function="num_nonnulls",
+                        output_field=models.IntegerField(),
+                    ),
+                ),
                 name="overbooking_is_of_one_thing",
             ),
             models.CheckConstraint(condition=Q(more_places__gt=0), name="overbooking_is_positive"),
