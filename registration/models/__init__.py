@@ -6,8 +6,15 @@ from registration.models.attendance import (
 )
 from registration.models.badge import Badge
 from registration.models.bank_statement import StatementLine
+from registration.models.fiscal_document import (
+    DocumentSeries,
+    FiscalAuthorisation,
+    FiscalDocument,
+    FiscalDocumentQuerySet,
+)
 from registration.models.idempotency_key import IdempotencyKey
 from registration.models.instalments import Instalment, InstalmentPlan
+from registration.models.issuer import Issuer
 from registration.models.order import Order
 from registration.models.overbooking import Overbooking
 from registration.models.payment import LedgerEntry, Payment, Refund
@@ -29,11 +36,16 @@ __all__ = [
     "AttendanceDerivation",
     "AttendanceInterval",
     "Badge",
+    "DocumentSeries",
+    "FiscalAuthorisation",
+    "FiscalDocument",
+    "FiscalDocumentQuerySet",
     "GroupDiscount",
     "IdempotencyKey",
     "IncludedWorkshop",
     "Instalment",
     "InstalmentPlan",
+    "Issuer",
     "LedgerEntry",
     "Order",
     "Overbooking",
