@@ -210,6 +210,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "render-forgotten-documents": {
+        "task": "registration.render_forgotten_documents",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "render-forgotten-certificates": {
         "task": "certificates.render_forgotten",
         "schedule": 60.0,

@@ -1,8 +1,12 @@
 from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from registration.operations import deriving_attendance
+from conference.kernel.job_kinds import JobKind, register_job_kind
+from registration.operations import deriving_attendance, rendering_documents
+from registration.operations.documenting import issue_receipt
 from registration.operations.expiring import expire_orders
+from registration.operations.issuing_receipts import RECEIPTS_JOB
 
 
 @shared_task(name="registration.expire_held_orders")
@@ -18,3 +22,20 @@ def derive_attendance(registration_id: int) -> None:
 @shared_task(name="registration.derive_forgotten_attendance")
 def derive_forgotten_attendance() -> None:
     deriving_attendance.derive_forgotten_attendance(at=timezone.now())
+
+
+@shared_task(name="registration.render_document")
+def render_document(document_id: int) -> None:
+    rendering_documents.render_document(document_id, at=timezone.now())
+
+
+@shared_task(name="registration.render_forgotten_documents")
+def render_forgotten_documents() -> None:
+    rendering_documents.render_forgotten_documents(at=timezone.now())
+
+
+def _write_receipt(_job_id: int, payment_id: int) -> None:
+    issue_receipt(payment_id=payment_id, at=timezone.now())
+
+
+register_job_kind(JobKind(name=RECEIPTS_JOB, do_item=_write_receipt, title=_("Receipts")))

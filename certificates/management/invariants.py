@@ -116,6 +116,27 @@ INVARIANTS = {
           AND NOT EXISTS (
             SELECT FROM conference_historyentry h WHERE h.subject_type = 'registration.order'
               AND h.subject_id = o.id AND h.action = 'order.confirmed')""",
+    "Numbers of papers have no gap": """
+        SELECT 'series', s.id, s.prefix, s.last_number, count(d.id), coalesce(max(d.number), 0)
+        FROM registration_documentseries s
+        LEFT JOIN registration_fiscaldocument d ON d.series_id = s.id
+        GROUP BY s.id
+        HAVING count(d.id) <> s.last_number OR coalesce(max(d.number), 0) <> s.last_number""",
+    "Credit notes never exceed what they credit": """
+        SELECT 'document', d.id, d.written_number, d.total_minor, sum(n.total_minor)
+        FROM registration_fiscaldocument d
+        JOIN registration_fiscaldocument n ON n.document_credited_id = d.id
+        GROUP BY d.id HAVING sum(n.total_minor) > d.total_minor""",
+    "The lines of a paper add up to its total": """
+        SELECT 'document', d.id, d.written_number, d.total_minor
+        FROM registration_fiscaldocument d
+        WHERE d.total_minor <> (SELECT coalesce(sum((line ->> 'amount_minor')::bigint), 0)
+                                FROM jsonb_array_elements(d.lines) line)""",
+    "No paper was left without its file": """
+        SELECT 'document', d.id, d.written_number, d.issued_at FROM registration_fiscaldocument d
+        LEFT JOIN registration_fiscalauthorisation a ON a.document_id = d.id
+        WHERE d.file_id IS NULL AND d.issued_at < now() - interval '10 minutes'
+          AND (NOT d.needs_authorisation OR a.entered_at < now() - interval '10 minutes')""",
 }
 
 

@@ -18,6 +18,7 @@ from registration.models import (
     Issuer,
     Order,
     Payment,
+    Registration,
 )
 from registration.queries.orders import charged_minor
 from registration.rules.documents import Line, Recipient, balanced
@@ -34,11 +35,15 @@ def issuer_of(event: Event) -> Issuer | None:
 def lines_of_order(order: Order, *, total_minor: int, language: str) -> list[Line]:
     """What was bought, in the reader's language; the lines add up to the total."""
     lines = []
-    registrations = order.registrations.select_related("ticket_type").prefetch_related(
-        "workshop_bookings__workshop"
+    registrations = (
+        Registration.objects.holding_a_place()
+        .filter(order=order)
+        .select_related("ticket_type")
+        .prefetch_related("workshop_bookings__workshop")
+        .order_by("pk")
     )
     with translation.override(language):
-        for registration in registrations.order_by("pk"):
+        for registration in registrations:
             who = registration.certificate_name
             lines.append(
                 Line(f"{registration.ticket_type.name}: {who}", 1, registration.price_minor)
@@ -99,9 +104,9 @@ def _sum(documents: QuerySet[FiscalDocument]) -> int:
 
 
 def usual_recipient(order: Order) -> Recipient:
-    """Who is written on a receipt when nobody said otherwise: the first person, else the buyer."""
+    """Who is written on a receipt when nobody said otherwise: who pays, else the first person."""
     first = order.registrations.order_by("pk").first()
-    return Recipient(name=first.certificate_name if first else order.email)
+    return Recipient(name=order.payer_name or (first.certificate_name if first else order.email))
 
 
 def payments_without_receipt(event: Event) -> QuerySet[Payment]:

@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registration.web import checkout, coming, desk, desk_orders, door, event_page, orders, places
+from registration.web import (
+    checkout,
+    coming,
+    desk,
+    desk_documents,
+    desk_orders,
+    documents,
+    door,
+    event_page,
+    orders,
+    places,
+)
 
 app_name = "registration"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +23,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:event_slug>/register/details/", checkout.details, name="details"),
     path("o/<str:token>/", orders.order_page, name="order"),
     path("o/<str:token>/cancel/", orders.cancel, name="cancel_order"),
+    path("o/<str:token>/documents/", documents.order_documents, name="order_documents"),
+    path(
+        "o/<str:token>/documents/<int:document_id>.pdf",
+        documents.order_document_file,
+        name="order_document_file",
+    ),
     path("r/<str:token>/", places.place, name="place"),
     path("r/<str:token>/names/", places.names, name="names"),
     path("r/<str:token>/qr.svg", places.qr_svg, name="qr_svg"),
@@ -34,5 +51,42 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "desk/<slug:event_slug>/orders/<int:order_id>/cancel",
         desk_orders.cancel,
         name="desk_cancel_order",
+    ),
+    path("desk/<slug:event_slug>/documents/", desk_documents.documents, name="desk_documents"),
+    path(
+        "desk/<slug:event_slug>/documents/journal.csv",
+        desk_documents.journal,
+        name="desk_documents_journal",
+    ),
+    path(
+        "desk/<slug:event_slug>/documents/receipts/",
+        desk_documents.missing_receipts,
+        name="desk_missing_receipts",
+    ),
+    path("desk/<slug:event_slug>/documents/issuer/", desk_documents.issuer, name="desk_issuer"),
+    path(
+        "desk/<slug:event_slug>/documents/<int:document_id>/",
+        desk_documents.document,
+        name="desk_document",
+    ),
+    path(
+        "desk/<slug:event_slug>/documents/<int:document_id>.pdf",
+        desk_documents.document_file,
+        name="desk_document_file",
+    ),
+    path(
+        "desk/<slug:event_slug>/documents/<int:document_id>/credit/",
+        desk_documents.credit,
+        name="desk_credit",
+    ),
+    path(
+        "desk/<slug:event_slug>/documents/<int:document_id>/authorise/",
+        desk_documents.authorise,
+        name="desk_authorise",
+    ),
+    path(
+        "desk/<slug:event_slug>/orders/<int:order_id>/document/",
+        desk_documents.issue,
+        name="desk_issue_document",
     ),
 ]
