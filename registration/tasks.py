@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from conference.kernel.job_kinds import JobKind, register_job_kind
 from registration.operations import deriving_attendance, rendering_documents
-from registration.operations.documenting import issue_receipt
+from registration.operations.catching_up_papers import CREDIT_NOTES_JOB, RECEIPTS_JOB
+from registration.operations.documenting import credit_refund, issue_receipt
 from registration.operations.expiring import expire_orders
-from registration.operations.issuing_receipts import RECEIPTS_JOB
 
 
 @shared_task(name="registration.expire_held_orders")
@@ -39,3 +39,12 @@ def _write_receipt(_job_id: int, payment_id: int) -> None:
 
 
 register_job_kind(JobKind(name=RECEIPTS_JOB, do_item=_write_receipt, title=_("Receipts")))
+
+
+def _write_credit_note(_job_id: int, refund_id: int) -> None:
+    credit_refund(refund_id=refund_id, actor=None, at=timezone.now())
+
+
+register_job_kind(
+    JobKind(name=CREDIT_NOTES_JOB, do_item=_write_credit_note, title=_("Credit notes"))
+)

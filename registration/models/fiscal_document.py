@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from conference.kernel.money import Money
 from conference.models import Event, StoredFile
 from registration.models.order import Order
-from registration.models.payment import Payment
+from registration.models.payment import Payment, Refund
 from registration.states import AUTHORISABLE, DocumentKind, TaxNumberKind
 
 
@@ -73,6 +73,9 @@ class FiscalDocument(models.Model):
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, null=True, related_name="fiscal_documents"
     )
+    refund = models.ForeignKey(
+        Refund, on_delete=models.PROTECT, null=True, related_name="credit_notes"
+    )
     document_credited = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="credit_notes"
     )
@@ -109,6 +112,11 @@ class FiscalDocument(models.Model):
                 fields=["payment"],
                 condition=Q(kind=DocumentKind.RECEIPT),
                 name="document_one_receipt_per_payment",
+            ),
+            models.UniqueConstraint(fields=["refund"], name="document_one_credit_note_per_refund"),
+            models.CheckConstraint(
+                condition=Q(refund__isnull=True) | Q(kind=DocumentKind.CREDIT_NOTE),
+                name="document_of_a_refund_is_a_credit_note",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=DocumentKind.values), name="document_kind_is_known"

@@ -17,10 +17,12 @@ from django.utils.translation import override
 
 from conference.kernel.background import after_commit
 from conference.kernel.db import refuse_on
+from conference.kernel.texts import LONGEST_NAME
 from conference.models import User
 from conference.operations.history import record
-from registration.models import DocumentSeries, FiscalDocument, Issuer, Order, Payment
+from registration.models import DocumentSeries, FiscalDocument, Issuer, Order, Payment, Refund
 from registration.queries.documents import (
+    document_to_credit,
     invoiced_minor,
     issuer_of,
     left_to_credit,
@@ -43,7 +45,13 @@ from registration.rules.documents import (
     require_may_invoice,
     series_prefix,
 )
-from registration.states import AUTHORISABLE, AuthorityKind, DocumentAction, DocumentKind
+from registration.states import (
+    AUTHORISABLE,
+    AuthorityKind,
+    DocumentAction,
+    DocumentKind,
+    RefundState,
+)
 
 CREDIT_LIMIT = "document_credit_within_its_document"
 
@@ -138,7 +146,13 @@ def issue_proforma(
 
 @transaction.atomic
 def issue_credit_note(
-    *, document_id: int, amount_minor: int, reason: str, actor: User | None, at: dt.datetime
+    *,
+    document_id: int,
+    amount_minor: int,
+    reason: str,
+    actor: User | None,
+    at: dt.datetime,
+    refund: Refund | None = None,
 ) -> FiscalDocument:
     """
     Take back a receipt or an invoice, or a part of it. The document itself stays as it is.
@@ -171,10 +185,40 @@ def issue_credit_note(
             actor=actor,
             at=at,
             document_credited=credited,
+            refund=refund,
             reason=reason,
             language=credited.language,
             needs_authorisation=credited.needs_authorisation,
         )
+
+
+@transaction.atomic
+def credit_refund(*, refund_id: int, actor: User | None, at: dt.datetime) -> FiscalDocument | None:
+    """
+    Write the credit note of money that went back; a refund has one, however often it is asked for.
+
+    It takes back a part of the order's invoice, else of the receipt of the payment. None if there is
+    no paper that says so much: then nothing has to be taken back.
+    """
+    order_id = Refund.objects.values_list("order_id", flat=True).get(pk=refund_id)
+    _locked(order_id)
+    refund = Refund.objects.select_related("order", "payment").get(pk=refund_id)
+    earlier = refund.credit_notes.first()
+    if earlier is not None or refund.state != RefundState.DONE:
+        return earlier
+    document = document_to_credit(refund)
+    if document is None:
+        return None
+    with override(document.language):
+        reason = refund.reason or _("Money sent back")
+    return issue_credit_note(
+        document_id=document.pk,
+        amount_minor=refund.amount_minor,
+        reason=reason[:LONGEST_NAME],
+        actor=actor,
+        at=at,
+        refund=refund,
+    )
 
 
 def _issue(
@@ -187,6 +231,7 @@ def _issue(
     actor: User | None,
     at: dt.datetime,
     payment: Payment | None = None,
+    refund: Refund | None = None,
     document_credited: FiscalDocument | None = None,
     reason: str = "",
     language: str = "",
@@ -205,6 +250,7 @@ def _issue(
         written_number=number_in_words(series.prefix, series.last_number),
         order=order,
         payment=payment,
+        refund=refund,
         document_credited=document_credited,
         reason=reason,
         issuer=_issuer_as_json(order, issuer),

@@ -18,12 +18,13 @@ from registration.models import (
     Issuer,
     Order,
     Payment,
+    Refund,
     Registration,
 )
 from registration.queries.orders import charged_minor
 from registration.rules.documents import Line, Recipient, balanced
 from registration.rules.references import written_reference
-from registration.states import BookingState, DocumentKind
+from registration.states import CREDITABLE, BookingState, DocumentKind, RefundState
 
 MOST_WORDS = 6
 
@@ -117,6 +118,26 @@ def payments_without_receipt(event: Event) -> QuerySet[Payment]:
     )
 
 
+def document_to_credit(refund: Refund) -> FiscalDocument | None:
+    """The paper that a refund takes back: the newest invoice that says so much, else the receipt."""
+    candidates = [
+        *refund.order.fiscal_documents.filter(kind=DocumentKind.INVOICE).order_by("-pk"),
+        *refund.payment.fiscal_documents.filter(kind=DocumentKind.RECEIPT),
+    ]
+    enough = (one for one in candidates if left_to_credit(one).amount_minor >= refund.amount_minor)
+    return next(enough, None)
+
+
+def refunds_without_credit_note(event: Event) -> QuerySet[Refund]:
+    """Money that went back while a paper still says that we have it."""
+    return (
+        Refund.objects.filter(order__event=event, state=RefundState.DONE, credit_notes__isnull=True)
+        .filter(order__fiscal_documents__kind__in=sorted(CREDITABLE))
+        .distinct()
+        .order_by("pk")
+    )
+
+
 def documents_found(event: Event, *, kind: str = "", words: str = "") -> FiscalDocumentQuerySet:
     """The event's papers, newest first; all words must be in number, recipient or order."""
     found = FiscalDocument.objects.filter(event=event).select_related(
@@ -139,6 +160,7 @@ def documents_found(event: Event, *, kind: str = "", words: str = "") -> FiscalD
 @dataclass(frozen=True, slots=True)
 class DocumentNumbers:
     without_receipt: int
+    without_credit_note: int
     awaiting_authorisation: int
 
 
@@ -146,6 +168,7 @@ def document_numbers(event: Event) -> DocumentNumbers:
     waiting = FiscalDocument.objects.filter(event=event).awaiting_authorisation()
     return DocumentNumbers(
         without_receipt=payments_without_receipt(event).count(),
+        without_credit_note=refunds_without_credit_note(event).count(),
         awaiting_authorisation=waiting.aggregate(count=Count("pk"))["count"],
     )
 

@@ -16,9 +16,12 @@ from conference.states import Role
 from registration.exports.documents_csv import JournalRow, render_journal_csv
 from registration.models import FiscalDocument, Order
 from registration.operations.authorising import enter_authorisation
+from registration.operations.catching_up_papers import (
+    request_missing_credit_notes,
+    request_missing_receipts,
+)
 from registration.operations.describing_issuer import describe_issuer
 from registration.operations.documenting import issue_credit_note, issue_invoice, issue_proforma
-from registration.operations.issuing_receipts import request_missing_receipts
 from registration.queries.documents import (
     DocumentOnItsPage,
     document_numbers,
@@ -121,12 +124,22 @@ def authorise(request: Any, event_slug: str, document_id: int) -> HttpResponse:
 @access(team(Role.ORGANISER))
 @require_POST
 def missing_receipts(request: Any, event_slug: str) -> HttpResponse:
+    return _catch_up(request, event_slug, request_missing_receipts)
+
+
+@access(team(Role.ORGANISER))
+@require_POST
+def missing_credit_notes(request: Any, event_slug: str) -> HttpResponse:
+    return _catch_up(request, event_slug, request_missing_credit_notes)
+
+
+def _catch_up(request: Any, event_slug: str, order: Any) -> HttpResponse:
     try:
-        job = request_missing_receipts(event=request.event, actor=request.user, at=timezone.now())
+        job = order(event=request.event, actor=request.user, at=timezone.now())
     except DomainError as refusal:
         messages.info(request, str(refusal))
     else:
-        messages.success(request, _("Started: %(total)s receipts to write.") % {"total": job.total})
+        messages.success(request, _("Started: %(total)s papers to write.") % {"total": job.total})
     return redirect("registration:desk_documents", event_slug)
 
 

@@ -63,6 +63,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         desk_documents.missing_receipts,
         name="desk_missing_receipts",
     ),
+    path(
+        "desk/<slug:event_slug>/documents/credit-notes/",
+        desk_documents.missing_credit_notes,
+        name="desk_missing_credit_notes",
+    ),
     path("desk/<slug:event_slug>/documents/issuer/", desk_documents.issuer, name="desk_issuer"),
     path(
         "desk/<slug:event_slug>/documents/<int:document_id>/",

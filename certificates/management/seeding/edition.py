@@ -17,6 +17,7 @@ from certificates.management.seeding.catalogue import (
 )
 from certificates.management.seeding.names import PeopleMaker
 from certificates.management.seeding.onsite import seed_scans
+from certificates.management.seeding.papers import seed_papers
 from certificates.management.seeding.people import seed_people
 from certificates.management.seeding.programme import seed_programme
 from certificates.management.seeding.topics import COURSES
@@ -58,6 +59,7 @@ def seed_edition(*, people: int, seed: int, at: dt.datetime, progress: Progress)
         event, number=people, tickets=tickets, workshops=workshops, random=random, people=maker,
         at=at,
     )  # fmt: skip
+    seed_papers(event, at=at)
     progress("Scans of the days that are over")
     seed_scans(event, sessions, registrations, random=random, at=at)
     progress("Attendance from the scans")

@@ -11,11 +11,14 @@ from conference.models import HistoryEntry
 from registration.models import DocumentSeries, FiscalDocument
 from registration.operations.cancelling import cancel_order
 from registration.operations.documenting import (
+    credit_refund,
     issue_credit_note,
     issue_invoice,
     issue_proforma,
     issue_receipt,
 )
+from registration.operations.refunding import record_refund_sent, request_refund
+from registration.queries.documents import refunds_without_credit_note
 from registration.rules.documents import (
     CreditTooHigh,
     IssuerMissing,
@@ -203,6 +206,48 @@ def test_lines_are_balanced_where_the_ledger_says_another_total(physician_ticket
 
     assert [line["amount_minor"] for line in document.lines] == [18000, -3000]
     assert document.total_minor == 15000
+
+
+def send_back(order, amount_minor):
+    refund = request_refund(
+        order_id=order.pk, amount_minor=amount_minor, reason="Ill", actor=None, at=NOON
+    )
+    record_refund_sent(refund_id=refund.pk, external_id=f"BACK-{refund.pk}", actor=None, at=NOON)
+    return refund
+
+
+def test_a_refund_takes_back_a_part_of_the_invoice_once(paid_order, issuer):
+    document = invoice(paid_order)
+    refund = send_back(paid_order, 5000)
+
+    note = credit_refund(refund_id=refund.pk, actor=None, at=NOON)
+    again = credit_refund(refund_id=refund.pk, actor=None, at=NOON)
+
+    assert again == note
+    assert (note.document_credited, note.total_minor, note.reason) == (document, 5000, "Ill")
+    assert note.refund == refund
+
+
+def test_without_an_invoice_a_refund_takes_back_the_receipt_or_nothing(paid_order, event):
+    refund = send_back(paid_order, 5000)
+    assert credit_refund(refund_id=refund.pk, actor=None, at=NOON) is None
+    assert list(refunds_without_credit_note(event)) == []
+
+    receipt = issue_receipt(payment_id=paid_order.payments.get().pk, at=NOON)
+    assert list(refunds_without_credit_note(event)) == [refund]
+    note = credit_refund(refund_id=refund.pk, actor=None, at=NOON)
+
+    assert note.document_credited == receipt
+    assert list(refunds_without_credit_note(event)) == []
+
+
+def test_money_on_its_way_back_has_no_credit_note_yet(paid_order, issuer):
+    invoice(paid_order)
+    refund = request_refund(
+        order_id=paid_order.pk, amount_minor=100, reason="x", actor=None, at=NOON
+    )
+
+    assert credit_refund(refund_id=refund.pk, actor=None, at=NOON) is None
 
 
 # --- What the database refuses -------------------------------------------------------------------

@@ -218,5 +218,5 @@ def test_the_list_asks_the_database_the_same_however_long_it_is(
         issue_receipt(payment_id=pay(order, 18000, f"T-{number}").pk, at=NOON)
     desk.get(f"/desk/{event.slug}/documents/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(f"/desk/{event.slug}/documents/")
