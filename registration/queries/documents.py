@@ -105,9 +105,15 @@ def _sum(documents: QuerySet[FiscalDocument]) -> int:
 
 
 def usual_recipient(order: Order) -> Recipient:
-    """Who is written on a receipt when nobody said otherwise: who pays, else the first person."""
+    """
+    Who is written on a receipt when nobody said otherwise: who pays, else the first person.
+
+    One who pays for herself is called as in her documents, and not as on her badge.
+    """
     first = order.registrations.order_by("pk").first()
-    return Recipient(name=order.payer_name or (first.certificate_name if first else order.email))
+    if first and order.payer_name in ("", first.badge_name):
+        return Recipient(name=first.certificate_name)
+    return Recipient(name=order.payer_name or order.email)
 
 
 def payments_without_receipt(event: Event) -> QuerySet[Payment]:
