@@ -39,6 +39,15 @@ class EventSubject(TextChoices):
     EDUCATION = "education", _("Teaching and simulation")
 
 
+class EventPart(TextChoices):
+    """What of an event may be left out when it is duplicated."""
+
+    TEAM = "team", _("The team")
+    SESSIONS = "sessions", _("Sessions of the programme as a draft, without speakers")
+    CODES = "codes", _("Voucher codes that name nobody, unused")
+    CREDITS = "credits", _("Accredited activity and evaluation questions, without designations")
+
+
 class Role(TextChoices):
     """What a person may do for one event. Highest first."""
 
@@ -97,6 +106,8 @@ class EventAction(TextChoices):
     CREATED = "event.created", _("Event created")
     PUBLISHED = "event.published", _("Event published")
     CHANGED = "event.changed", _("Event changed")
+    DUPLICATED = "event.duplicated", _("Event duplicated")
+    MADE_FROM_ANOTHER = "event.made_from_another", _("Made from another event")
     MEMBER_ADDED = "event.member_added", _("Team member added")
     MEMBER_REMOVED = "event.member_removed", _("Team member removed")
     JOB_REQUESTED = "job.requested", _("Job requested")

@@ -1,4 +1,4 @@
-"""Reactions to what the libraries below announce."""
+"""Reactions to what the libraries and apps below announce."""
 
 from typing import Any
 
@@ -7,9 +7,12 @@ from allauth.account.signals import user_logged_in
 from django.dispatch import receiver
 from django.utils import timezone
 
-from conference.models import User
+from conference.models import Event, User
+from conference.operations.copying import CopiedLine, Duplication, Parts, lines_of
+from conference.signals import duplication_asked, event_duplicated
 from registration.operations.correcting import link_registrations_to_user
 from registration.operations.deriving_attendance import rederive_attendance_at
+from registration.operations.duplicating import TABLES, copy_registration
 from schedule.models import Session
 from schedule.signals import session_cancelled, sessions_moved
 
@@ -29,3 +32,13 @@ def rederive_after_cancelling(session: Session, **_details: Any) -> None:
 @receiver(sessions_moved)
 def rederive_after_moving(session_ids: list[int], **_details: Any) -> None:
     rederive_attendance_at(session_ids)
+
+
+@receiver(event_duplicated)
+def duplicate_registration(duplication: Duplication, **_details: Any) -> None:
+    copy_registration(duplication)
+
+
+@receiver(duplication_asked)
+def tell_what_is_copied(event: Event, parts: Parts, **_details: Any) -> list[CopiedLine]:
+    return lines_of(TABLES, event, parts)

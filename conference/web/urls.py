@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conference.web import desk, desk_jobs, desk_keys, site, styleguide
+from conference.web import desk, desk_duplicate, desk_jobs, desk_keys, site, styleguide
 
 app_name = "conference"
 urlpatterns = [
@@ -22,5 +22,6 @@ urlpatterns = [
         desk_keys.revoke,
         name="api_key_revoke",
     ),
+    path("desk/<slug:event_slug>/duplicate/", desk_duplicate.duplicate, name="duplicate"),
     path("desk/<slug:event_slug>/history/", desk.history, name="history"),
 ]

@@ -101,6 +101,7 @@ def pages_of_the_team(event: Event, physician: Registration) -> dict[str, str]:
         "team": f"{TEAM}team/",
         "API keys": f"{TEAM}api-keys/",
         "history": f"{TEAM}history/",
+        "duplicate": f"{TEAM}duplicate/",
         "doors": f"/door/{SLUG}/",
         "door": f"/door/{SLUG}/{of_the_event.pk}/",
         "door of a session": f"/door/{SLUG}/{of_a_session.pk}/",
