@@ -3,7 +3,7 @@ What is sold and asked at an event that is made from another one.
 
 To copy a new table of the organiser's, add it to TABLES (or LINKS) behind those it points to,
 and reset here what counts, names a person, or was given out. What is never copied: orders,
-people, money, scans, members of societies, codes that name a person.
+people, money, scans, members of societies, codes that name a person, accounts at providers.
 """
 
 from collections.abc import Mapping
@@ -27,6 +27,7 @@ from registration.models import (
     TicketType,
     TicketVariation,
     Voucher,
+    WaysOfPayment,
     Workshop,
 )
 from registration.states import ScanPointKind
@@ -148,6 +149,11 @@ TABLES = (
         RegistrationPolicy,
         rows=lambda event, _parts: RegistrationPolicy.objects.filter(event=event),
         changes=_policy,
+    ),
+    CopiedTable(
+        WaysOfPayment,
+        rows=lambda event, _parts: WaysOfPayment.objects.filter(event=event),
+        changes=_of_event,
     ),
     CopiedTable(
         TicketType,
