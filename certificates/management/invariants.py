@@ -45,10 +45,13 @@ INVARIANTS = {
         FROM registration_registration r
         JOIN registration_workshopbooking b ON b.registration_id = r.id AND b.state = 'active'
         WHERE r.state IN ('cancelled', 'expired')""",
-    "A confirmed order owes nothing": """
+    "A confirmed order owes nothing but what was added and has time to be paid": """
         SELECT 'order', o.id, o.reference, coalesce(sum(l.amount_minor), 0)
         FROM registration_order o LEFT JOIN registration_ledgerentry l ON l.order_id = o.id
-        WHERE o.state = 'confirmed'
+        WHERE o.state = 'confirmed' AND NOT EXISTS (
+            SELECT FROM registration_workshopbooking b
+            JOIN registration_registration r ON r.id = b.registration_id
+            WHERE r.order_id = o.id AND b.must_be_paid_by > now() - interval '10 minutes')
         GROUP BY o.id HAVING coalesce(sum(l.amount_minor), 0) > 0""",
     "Every payment stands in the ledger with its amount": """
         SELECT 'payment', p.id, p.amount_minor, l.amount_minor

@@ -102,6 +102,11 @@ class IncludedWorkshop(models.Model):
 
 
 class WorkshopBooking(models.Model):
+    """
+    A seat of a workshop. One that was added to a paid order is held until `must_be_paid_by`; who
+    has not paid by then loses that seat alone.
+    """
+
     workshop = models.ForeignKey(Workshop, on_delete=models.PROTECT, related_name="bookings")
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="workshop_bookings"
@@ -113,11 +118,16 @@ class WorkshopBooking(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     booked_at = models.DateTimeField(_("booked"))
     released_at = models.DateTimeField(_("released"), null=True)
+    must_be_paid_by = models.DateTimeField(_("must be paid by"), null=True)
 
     class Meta:
         verbose_name = _("workshop booking")
         verbose_name_plural = _("workshop bookings")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(must_be_paid_by__isnull=True) | Q(state=BookingState.ACTIVE),
+                name="workshop_booking_waits_for_money_only_while_active",
+            ),
             models.UniqueConstraint(
                 fields=["workshop", "registration"],
                 condition=Q(state=BookingState.ACTIVE),

@@ -1,14 +1,31 @@
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 
 from conference.operations.history import record
-from registration.models import Order
+from registration.models import Order, WorkshopBooking
+from registration.operations.additions import release_unpaid_addition
 from registration.operations.ending import end_locked
 from registration.operations.telling import tell_buyer
 from registration.queries.orders import is_any_overdue, overdue_orders, overdue_orders_holding
 from registration.rules.claims import Claims
 from registration.states import OrderState, RegistrationAction
+
+
+def release_unpaid_additions(
+    *, at: dt.datetime, workshop_ids: Collection[int] | None = None, most: int = 500
+) -> int:
+    """End the added seats that nobody paid for in time. How many ended."""
+    overdue = WorkshopBooking.objects.filter(must_be_paid_by__lte=at)
+    if workshop_ids is not None:
+        overdue = overdue.filter(workshop__in=list(workshop_ids))
+    return sum(
+        release_unpaid_addition(booking_id=booking_id, at=at)
+        for booking_id in list(
+            overdue.order_by("must_be_paid_by").values_list("pk", flat=True)[:most]
+        )
+    )
 
 
 def expire_orders(*, at: dt.datetime, most: int = 500) -> int:
@@ -22,10 +39,11 @@ def expire_overdue_holds(*, claims: Claims, at: dt.datetime, most: int = 50) -> 
     if not is_any_overdue(claims.ticket_types, at=at) and not (claims.workshops or claims.quotas):
         return 0  # the usual answer to a crowd before a sold-out door
     overdue = overdue_orders_holding(claims=claims, at=at)
-    return sum(
+    ended = sum(
         expire_order(order_id=order_id, at=at)
         for order_id in [order.pk for order in overdue[:most]]
     )
+    return ended + release_unpaid_additions(at=at, workshop_ids=claims.workshops, most=most)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from registration.models import (
     Workshop,
 )
 from registration.operations.ending import end_locked
-from registration.operations.paying import lock_order
+from registration.operations.locking import lock_order
 from registration.operations.refunding import request_refunds_locked
 from registration.operations.reviving import lost_claims, lost_registrations, revive_locked
 from registration.operations.telling import tell

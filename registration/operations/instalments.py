@@ -10,7 +10,7 @@ from conference.kernel.money import Money
 from conference.models import User
 from conference.operations.history import record
 from registration.models import Instalment, InstalmentPlan
-from registration.operations.paying import lock_order
+from registration.operations.locking import lock_order
 from registration.operations.telling import tell
 from registration.queries.money import (
     instalments_to_remind_of,

@@ -10,7 +10,9 @@ from conference.kernel.states import require_transition
 from conference.models import User
 from conference.operations.history import record
 from registration.models import LedgerEntry, Order, Payment, PaymentAttempt
+from registration.operations.additions import keep_paid_additions
 from registration.operations.confirming import confirm_locked
+from registration.operations.locking import lock_order
 from registration.operations.reviving import lost_registrations, revive_locked
 from registration.operations.telling import tell_buyer
 from registration.queries.money import hold_after_a_part, kept_minor
@@ -80,15 +82,6 @@ def record_payment(
     )
 
 
-def lock_order(order_id: int) -> Order:
-    """The order with its event, locked. Whoever touches money locks the order first."""
-    return (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("event", "event__venue")
-        .get(pk=order_id)
-    )
-
-
 def enter_payment_locked(
     order: Order,
     *,
@@ -145,6 +138,8 @@ def _follow_the_money(order: Order, *, actor: User | None, at: dt.datetime) -> N
         _keep_for_the_rest(order, at=at)
     elif order.state == OrderState.EXPIRED and kept_minor(order) >= order.total_minor:
         _revive_or_wait(order, actor=actor, at=at)
+    elif order.state == OrderState.CONFIRMED and owed_minor(order) <= 0:
+        keep_paid_additions(order)
     # Money for a cancelled order stands in the ledger as owed to the person.
 
 

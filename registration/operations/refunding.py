@@ -13,7 +13,7 @@ from conference.kernel.states import require_transition
 from conference.models import User
 from conference.operations.history import record
 from registration.models import LedgerEntry, Order, Payment, Refund
-from registration.operations.paying import lock_order
+from registration.operations.locking import lock_order
 from registration.queries.orders import owed_minor
 from registration.rules.refunds import share_refund
 from registration.rules.refusals import RefundRefused, RefundTooLarge

@@ -97,6 +97,6 @@ def give_back_seats(registration: Registration, *, at: dt.datetime) -> None:
     )
     give_back(claims)
     if claims.workshops:
-        bookings.update(state=BookingState.RELEASED, released_at=at)
+        bookings.update(state=BookingState.RELEASED, released_at=at, must_be_paid_by=None)
     if claims.quotas:
         quota_places.update(state=BookingState.RELEASED, released_at=at)

@@ -20,13 +20,18 @@ def tell(
     registration: Registration,
     event: Event,
     at: dt.datetime,
+    to_address: str = "",
     **context: Any,
 ) -> None:
     """
     Write to a person about her place; `kind` is a folder of registration/email/ such as confirmed.
 
-    If somebody else pays and is nobody of the order, a copy goes to who pays.
+    If somebody else pays and is nobody of the order, a copy goes to who pays. `to_address` is
+    for who had the place before.
     """
+    if to_address:
+        _queue(kind, to_address, order, [registration], event, at=at, context=context)
+        return
     addresses = {registration.email.casefold(): registration.email}
     if order.email.casefold() not in addresses and not _has_a_place(order):
         addresses[order.email.casefold()] = order.email

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,9 +115,11 @@ def wish_of(
     currency: str,
     voucher_code: str,
     at: dt.datetime,
+    asks_questions: bool = True,
 ) -> Wish:
     """
-    What these people want, priced. An empty currency is the first ticket's own.
+    What these people want, priced. An empty currency is the first ticket's own. Only to look at a
+    price, without `asks_questions`, nothing is required of the answers.
 
     :raises NothingLikeIt, NotOnSale, NotForThisProfession, TooManyInOneOrder, VoucherRefused:
         if it cannot be sold like this; `AnswerRefused` if a question is not answered well.
@@ -140,12 +142,13 @@ def wish_of(
     reader = _Reader(
         catalogue=catalogue,
         workshops=_workshops(event, people, ticket_types, catalogue, at=at),
-        members=_members(catalogue, people),
+        members=societies_of(catalogue, [wish.attendee.email for wish in people]),
         phase_id=getattr(phase_at(catalogue.phases, at), "pk", None),
         group_percent=group_percent(catalogue.group_discounts, len(people)),
         currency=currency,
         voucher=voucher,
         voucher_uses_left=voucher.max_uses - voucher.uses if voucher else 0,
+        asks_questions=asks_questions,
     )
     places = [reader.place(wish, ticket_types[wish.ticket_type]) for wish in people]
     if voucher and not any(place.uses_voucher for place in places):
@@ -227,11 +230,11 @@ def _workshops(
     return by_slug
 
 
-def _members(catalogue: Catalogue, people: Sequence[PersonWish]) -> dict[str, frozenset[int]]:
+def societies_of(catalogue: Catalogue, emails: Iterable[str]) -> dict[str, frozenset[int]]:
     """The societies of each person, by her e-mail in lower case."""
     if not catalogue.societies:
         return {}
-    addresses = {wish.attendee.email.lower() for wish in people}
+    addresses = {email.lower() for email in emails}
     found: dict[str, set[int]] = {}
     members = SocietyMember.objects.filter(society__in=catalogue.societies)
     pairs = members.alias(address=Lower("email")).filter(address__in=addresses)
@@ -252,6 +255,7 @@ class _Reader:
     currency: str
     voucher: Voucher | None
     voucher_uses_left: int
+    asks_questions: bool
 
     def place(self, wish: PersonWish, ticket_type: TicketType) -> WishedPlace:
         variation = self._variation(wish, ticket_type)
@@ -285,7 +289,7 @@ class _Reader:
             ).price
             for workshop in chosen
         ]
-        questions = self.catalogue.questions_for(ticket_type.pk)
+        questions = self.catalogue.questions_for(ticket_type.pk) if self.asks_questions else []
         return WishedPlace(
             attendee=wish.attendee,
             ticket_type=ticket_type,

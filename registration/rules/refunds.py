@@ -1,8 +1,26 @@
-"""Which payments give the money that goes back."""
+"""How much goes back to who cancels, and which payments give it."""
 
 from collections.abc import Iterable
+from typing import TypedDict
 
 Share = tuple[int, int]
+
+
+class Step(TypedDict):
+    """At least so many whole days before the event's first day, so many percent go back."""
+
+    days_before: int
+    percent: int
+
+
+def percent_back(steps: Iterable[Step], *, days_before: int) -> int:
+    """The best step that still holds so many days before the event; 0 if none does."""
+    return max((step["percent"] for step in steps if days_before >= step["days_before"]), default=0)
+
+
+def amount_back(price_minor: int, percent: int) -> int:
+    """Rounded up to the minor unit, in favour of who cancels."""
+    return -(-price_minor * percent // 100)
 
 
 def share_refund(

@@ -69,6 +69,18 @@ class TooLateToCancel(DomainError):
     code: ClassVar[str] = "too_late_to_cancel"
 
 
+class TooLateToChange(DomainError):
+    code: ClassVar[str] = "too_late_to_change"
+
+
+class NothingChanges(InputRefused):
+    code: ClassVar[str] = "nothing_changes"
+
+
+class TransferCostsMore(DomainError):
+    code: ClassVar[str] = "transfer_costs_more"
+
+
 class KeyUsedForAnotherBody(DomainError):
     code: ClassVar[str] = "idempotency_key_reused"
     http_status: ClassVar[int] = 422

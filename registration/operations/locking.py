@@ -1,0 +1,34 @@
+"""Locks, in one order: the order first, then its places. Whoever touches money or seats starts here."""
+
+from django.utils.translation import gettext as _
+
+from conference.kernel.errors import TransitionRefused
+from registration.models import Order, Registration
+from registration.states import RegistrationState
+
+
+def lock_order(order_id: int) -> Order:
+    """The order with its event, locked."""
+    return (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("event", "event__venue")
+        .get(pk=order_id)
+    )
+
+
+def lock_place(registration_id: int) -> tuple[Order, Registration]:
+    """
+    A place that is held, with its order, both locked.
+
+    :raises TransitionRefused: if it is not held any more.
+    """
+    order_ids = Registration.objects.values_list("order_id", flat=True)
+    order = lock_order(order_ids.get(pk=registration_id))
+    registration = (
+        order.registrations.select_for_update(of=("self",))
+        .select_related("event", "ticket_type", "variation")
+        .get(pk=registration_id)
+    )
+    if registration.state not in (RegistrationState.PENDING, RegistrationState.CONFIRMED):
+        raise TransitionRefused(_("This place is not held any more."))
+    return order, registration

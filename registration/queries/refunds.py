@@ -1,0 +1,69 @@
+"""What somebody gets back who cancels now, told before she decides."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from conference.kernel.money import Money
+from registration.models import Registration, RegistrationPolicy
+from registration.queries.money import kept_minor
+from registration.rules.refunds import Step, amount_back, percent_back
+from registration.states import BookingState, OrderState, RegistrationState
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """
+    What cancelling one place does: `price` is released, `fee` of it is kept, `refund` is sent back.
+
+    `percent` is what the event's rule gives back on this day.
+    """
+
+    price: Money
+    fee: Money
+    refund: Money
+    percent: int
+
+
+def cancellation_of(registration: Registration, *, at: dt.datetime) -> Cancellation:
+    """What cancelling this place would do at that moment. The refund is never more than was paid."""
+    order = registration.order
+    price_minor = price_of_place(registration)
+    if order.state != OrderState.CONFIRMED:
+        # Nothing is owed for a place that was never confirmed; what was paid of it goes back.
+        others = (
+            order.registrations.filter(state=RegistrationState.PENDING)
+            .exclude(pk=registration.pk)
+            .exists()
+        )
+        refund = 0 if others else kept_minor(order)
+        return _in_money(price_minor, 0, refund, 100, order.currency)
+    percent = percent_back(_steps(order.event_id), days_before=_days_before(registration, at=at))
+    refund = min(amount_back(price_minor, percent), kept_minor(order))
+    return _in_money(price_minor, price_minor - refund, refund, percent, order.currency)
+
+
+def price_of_place(registration: Registration) -> int:
+    """Her ticket and the workshops she holds, in minor units."""
+    active = registration.workshop_bookings.filter(state=BookingState.ACTIVE)
+    return registration.price_minor + sum(active.values_list("price_minor", flat=True))
+
+
+def refunds_are_promised(event_id: int) -> bool:
+    """Whether the organisers have said what goes back; else only they cancel what was paid."""
+    return bool(_steps(event_id))
+
+
+def _steps(event_id: int) -> list[Step]:
+    found = RegistrationPolicy.objects.filter(event=event_id).values_list("refund_steps", flat=True)
+    return found.first() or []
+
+
+def _days_before(registration: Registration, *, at: dt.datetime) -> int:
+    event = registration.event
+    return (event.first_day - at.astimezone(event.zone).date()).days
+
+
+def _in_money(price: int, fee: int, refund: int, percent: int, currency: str) -> Cancellation:
+    return Cancellation(
+        Money(price, currency), Money(fee, currency), Money(refund, currency), percent
+    )
