@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0011_released_quota_places_and_raised_variations'),
+        ('registration', '0013_documents_stay'),
     ]
 
     operations = [
