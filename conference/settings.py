@@ -205,6 +205,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 29},
     },
+    "reconcile-payments": {
+        "task": "registration.reconcile_payments",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "derive-forgotten-attendance": {
         "task": "registration.derive_forgotten_attendance",
         "schedule": 60.0,
@@ -295,6 +300,10 @@ SCHEDULE_FILE_MAX_BYTES = 20_000_000
 vars().update(env.email_url("EMAIL_URL", default="dummymail://" if DEMO else "consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="congress@example.org")
 EMAIL_TIMEOUT = 20
+
+# --- Payments ------------------------------------------------------------------------------------
+# The address of a stand-in for all payment providers; only in a demo, in development and in tests.
+PAYMENTS_SIMULATOR = env.str("PAYMENTS_SIMULATOR", default="").rstrip("/")
 
 # --- The seal of the certificates ----------------------------------------------------------------
 SEAL_KEY_FILE = env.str("SEAL_KEY_FILE", default=str(VAR_DIR / "seal" / "demo-key.pem"))

@@ -3,7 +3,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conference.kernel.job_kinds import JobKind, register_job_kind
-from registration.operations import deriving_attendance, rendering_documents
+from registration.operations import (
+    asking,
+    deriving_attendance,
+    hearing,
+    reconciling,
+    rendering_documents,
+)
 from registration.operations.catching_up_papers import CREDIT_NOTES_JOB, RECEIPTS_JOB
 from registration.operations.documenting import credit_refund, issue_receipt
 from registration.operations.expiring import expire_orders
@@ -48,3 +54,18 @@ def _write_credit_note(_job_id: int, refund_id: int) -> None:
 register_job_kind(
     JobKind(name=CREDIT_NOTES_JOB, do_item=_write_credit_note, title=_("Credit notes"))
 )
+
+
+@shared_task(name="registration.look_into_message")
+def look_into_message(message_id: int) -> None:
+    hearing.look_into(message_id=message_id, at=timezone.now())
+
+
+@shared_task(name="registration.carry_out_refund")
+def carry_out_refund(refund_id: int) -> None:
+    asking.carry_out_refund(refund_id=refund_id, at=timezone.now())
+
+
+@shared_task(name="registration.reconcile_payments")
+def reconcile_payments() -> None:
+    reconciling.reconcile(at=timezone.now())

@@ -28,6 +28,7 @@ LIKE_PRODUCTION = {
     "BEHIND_PROXY": "1",
     "EMAIL_URL": "smtp+tls://congress:secret@mail.example.org:587",
     "DJANGO_SETTINGS_MODULE": "conference.settings",
+    "SEALED_TEXT_SECRETS": "a-word-of-its-own-0123456789-0123456789-0123456789",
     "SEAL_KEY_FILE": str(TEST_DATA / "seal" / "key.pem"),
     "SEAL_CERT_FILE": str(TEST_DATA / "seal" / "cert.pem"),
 }
