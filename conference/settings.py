@@ -405,6 +405,7 @@ LOGGING = {
         "pyhanko": {"level": "ERROR"},
         "pikepdf": {"level": "WARNING"},
         "django_structlog": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
         # What was refused is told by django_structlog already, with its request id.
         "django.request": {"level": "ERROR"},
     },

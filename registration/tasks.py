@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from celery import shared_task
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,8 @@ from registration.operations import (
 from registration.operations.catching_up_papers import CREDIT_NOTES_JOB, RECEIPTS_JOB
 from registration.operations.documenting import credit_refund, issue_receipt
 from registration.operations.expiring import expire_orders
+from registration.providers.base import ProviderRefused, ProviderUnavailable
+from registration.rules.refusals import KeysRefused
 
 
 @shared_task(name="registration.expire_held_orders")
@@ -69,3 +73,10 @@ def carry_out_refund(refund_id: int) -> None:
 @shared_task(name="registration.reconcile_payments")
 def reconcile_payments() -> None:
     reconciling.reconcile(at=timezone.now())
+
+
+@shared_task(name="registration.ask_about_attempt")
+def ask_about_attempt(attempt_id: int) -> None:
+    # A provider that is away is asked again by the reconciliation.
+    with suppress(ProviderUnavailable, ProviderRefused, KeysRefused):
+        asking.ask_about(attempt_id=attempt_id, at=timezone.now())

@@ -14,6 +14,7 @@ from conference.models import User
 from registration.models import Order
 from registration.operations.cancelling import cancel_own_order
 from registration.queries.orders import order_on_its_page
+from registration.queries.paying import ways_on_the_page
 from registration.rules.references import written_reference
 from registration.rules.sale import may_cancel_alone
 
@@ -35,6 +36,7 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
             "reference": written_reference(order.reference),
             "total": order.total.written(language),
             "owed": page.owed.written(language),
+            "ways": ways_on_the_page(order) if page.is_waiting else None,
             "may_cancel": may_cancel_alone(
                 state=order.state,
                 total=order.total,

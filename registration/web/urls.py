@@ -9,6 +9,7 @@ from registration.web import (
     documents,
     door,
     event_page,
+    money_urls,
     orders,
     places,
 )
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:event_slug>/register/total/", checkout.show_total, name="total"),
     path("e/<slug:event_slug>/register/details/", checkout.details, name="details"),
     path("o/<str:token>/", orders.order_page, name="order"),
+    *money_urls.urlpatterns,
     path("o/<str:token>/cancel/", orders.cancel, name="cancel_order"),
     path("o/<str:token>/documents/", documents.order_documents, name="order_documents"),
     path(

@@ -75,6 +75,7 @@ def message_about(
 def deliver(world: World, *requests: urllib.request.Request, after_seconds: float = 0) -> None:
     """From a thread of its own, in this order; a site that is away is tried three times."""
     if world.drops_messages:
+        world.dropped.extend(requests)
         return
 
     def run() -> None:

@@ -75,6 +75,7 @@ class World:
     mode: str = "ok"
     hang_seconds: float = 60
     drops_messages: bool = False
+    dropped: list[Any] = field(default_factory=list)
     calls: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     numbers: Any = field(
