@@ -42,10 +42,11 @@ class BadgeFacts:
 
 @dataclass(frozen=True, slots=True)
 class FittedLine:
-    """A text and the size at which it fits its place."""
+    """A text, the size at which it fits its place, and the lines it takes there."""
 
     text: str
     size_pt: int
+    lines: int
 
 
 def render_badges(badges: Sequence[BadgeFacts], *, layout: BadgeLayout) -> bytes:
@@ -107,7 +108,14 @@ def _fitted(
         least_pt=6,
         letter_spacing_ems=letter_spacing_ems,
     )
-    return FittedLine(text, size_pt)
+    lines = paper.number_of_lines(
+        text,
+        files=files,
+        width_pt=NAME_WIDTH_PT,
+        size_pt=size_pt,
+        letter_spacing_ems=letter_spacing_ems,
+    )
+    return FittedLine(text, size_pt, lines)
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from certificates.exports.certificate_facts import CertificateFacts
-from conference.exports.paper import SERIF_FILES, engine, fitted_size_pt
+from conference.exports.paper import SERIF_FILES, engine, fitted_size_pt, write_once
 
 # The box of the name in certificate.css: the width between the margins, two lines of 30 pt.
 NAME_WIDTH_PT = 756
@@ -61,8 +61,16 @@ def _written(
     for facts, pages in zip(papers, _pages_of_each(document), strict=True):
         one = document.copy(pages)
         one.metadata = _metadata(document, facts)
-        finisher = (lambda _document, pdf, its=facts: finish(its, pdf)) if finish else None
-        yield one.write_pdf(pdf_variant=VARIANT, finisher=finisher)
+        yield one.write_pdf(pdf_variant=VARIANT, finisher=_finisher(facts, finish))
+
+
+def _finisher(facts: CertificateFacts, finish: Finish | None) -> Callable[[Any, Any], None]:
+    def finisher(_document: Any, pdf: Any) -> None:
+        if finish:
+            finish(facts, pdf)
+        write_once(pdf)
+
+    return finisher
 
 
 def _pages_of_each(document: Any) -> list[list[Any]]:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pydyf
 import segno
 from django.contrib.staticfiles import finders
 from fontTools.ttLib import TTFont
@@ -23,6 +24,8 @@ SANS_FILES = (
 
 BASE_STYLESHEET = "conference/paper/base.css"
 
+# 3 % for kerning and rounding: a line that is a hair too long would break otherwise.
+_SAFE_WIDTH = 0.97
 _TOKEN = re.compile(r"[0-9A-Z]{1,29}")
 # The address printed on a certificate or a letter. It is only drawn, never opened.
 _VERIFICATION_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,200}/[lv]/[0-9A-Z]{26}/")
@@ -69,6 +72,25 @@ def qr_png_of_url(url: str) -> bytes:
     code = segno.make_qr(url, error="m", boost_error=False, mask=2)
     code.save(buffer, kind="png", scale=1, border=4)
     return buffer.getvalue()
+
+
+def write_once(pdf: pydyf.PDF) -> None:
+    """
+    Turn each object into the bytes it is written as, before the file is written.
+
+    For a file with an identifier pydyf asks each object twice, which is a tenth of a certificate.
+    """
+    pdf.objects[:] = [one if one.free == "f" else _Written(one) for one in pdf.objects]
+
+
+class _Written(pydyf.Object):  # type: ignore[misc] # untyped library
+    data = b""
+    compressible = False
+
+    def __init__(self, original: pydyf.Object) -> None:
+        super().__init__()
+        self.number, self.generation = original.number, original.generation
+        self.data, self.compressible = original.data, original.compressible
 
 
 @cache
@@ -173,18 +195,36 @@ def fitted_size_pt(
 
     No word is broken down to half of the largest size; below that long words are.
     """
-    words = [
-        width_in_ems(word, files, letter_spacing_ems=letter_spacing_ems) for word in text.split()
-    ] or [0.0]
-    space = width_in_ems(" ", files, letter_spacing_ems=letter_spacing_ems)
+    words, space = _word_widths(text, files, letter_spacing_ems)
     for size_pt in range(most_pt, least_pt, -1):
-        # 3 % for kerning and rounding: a line that is a hair too long would break otherwise.
-        width_ems = width_pt / size_pt * 0.97
+        width_ems = width_pt / size_pt * _SAFE_WIDTH
         if size_pt > most_pt // 2 and max(words) > width_ems:
             continue
         if _lines(words, space, width_ems) * size_pt * line_height <= height_pt:
             return size_pt
     return least_pt
+
+
+def number_of_lines(
+    text: str,
+    *,
+    files: tuple[str, ...],
+    width_pt: float,
+    size_pt: int,
+    letter_spacing_ems: float = 0.0,
+) -> int:
+    """How many lines the text takes at that size."""
+    words, space = _word_widths(text, files, letter_spacing_ems)
+    return _lines(words, space, width_pt / size_pt * _SAFE_WIDTH)
+
+
+def _word_widths(
+    text: str, files: tuple[str, ...], letter_spacing_ems: float
+) -> tuple[list[float], float]:
+    words = [
+        width_in_ems(word, files, letter_spacing_ems=letter_spacing_ems) for word in text.split()
+    ]
+    return words or [0.0], width_in_ems(" ", files, letter_spacing_ems=letter_spacing_ems)
 
 
 def _lines(words: list[float], space: float, width_ems: float) -> int:
