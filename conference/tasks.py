@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from conference.operations import emailing, jobs, sweeping
 
-DRAIN = dt.timedelta(seconds=45)
+# Short turns: between two of them a worker does what a person waits for, such as her certificate.
+DRAIN = dt.timedelta(seconds=1)
 
 
 @shared_task(name="conference.deliver_email")
