@@ -17,6 +17,7 @@ from conference.states import EventPart
 from registration.models import (
     GroupDiscount,
     IncludedWorkshop,
+    Issuer,
     Price,
     PricePhase,
     Question,
@@ -154,6 +155,9 @@ TABLES = (
         WaysOfPayment,
         rows=lambda event, _parts: WaysOfPayment.objects.filter(event=event),
         changes=_of_event,
+    ),
+    CopiedTable(
+        Issuer, rows=lambda event, _parts: Issuer.objects.filter(event=event), changes=_of_event
     ),
     CopiedTable(
         TicketType,

@@ -23,6 +23,7 @@ from conference.operations.opening import SlugTaken
 from conference.states import EventPart, Role
 from registration.models import (
     GroupDiscount,
+    Issuer,
     Price,
     PricePhase,
     Question,
@@ -99,6 +100,10 @@ def widen(congress: Event) -> None:
     )  # fmt: skip
     Price.objects.create(event=congress, workshop=workshop, currency="ARS", amount_minor=9)
     WaysOfPayment.objects.create(event=congress, on_site=True, days_kept_after_a_part=4)
+    Issuer.objects.create(
+        event=congress, legal_name="Society", tax_kind="cuit", tax_number="30500010912",
+        address="Santa Fe 1234", passport_days=20,
+    )  # fmt: skip
     GroupDiscount.objects.create(event=congress, min_people=5, percent=10)
     quota = Quota.objects.create(event=congress, name="Room", size=40, taken=3)
     quota.ticket_types.set([physician, resident])
@@ -336,7 +341,7 @@ LEFT = {
     "Programme",  # made anew, as a draft
     "Speaker", "SocietyMember",
     "Order", "Registration", "ScanEvent",
-    "ProviderAccount", "StatementLine", "WebhookMessage",
+    "ProviderAccount", "StatementLine", "DocumentSeries", "WebhookMessage",
     "CreditDesignation", "EvaluationAnswer",
 }  # fmt: skip
 
