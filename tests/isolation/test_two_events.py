@@ -232,9 +232,9 @@ def test_rows_of_another_event_are_not_there_and_nothing_changes(ours, theirs, w
 
 
 def test_the_team_of_one_event_is_a_stranger_at_the_other(ours, theirs):
+    clients = [signed_in(ours.organiser), signed_in(ours.door)]
     before = everything()
-    for user in (ours.organiser, ours.door):
-        client = signed_in(user)
+    for client in clients:
         for address in TEAM_ADDRESSES:
             for path in paths_of(address, event=theirs, rest=theirs):
                 response = client.get(path)
