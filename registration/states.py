@@ -323,6 +323,22 @@ class RegistrationAction(TextChoices):
     CHECKED_IN = "registration.checked_in", _("Checked in")
     CLAIMED_BY_ACCOUNT = "registration.linked", _("Linked to an account")
     ATTENDANCE_ADJUSTED = "attendance.adjusted", _("Attendance adjusted")
+    CATALOGUE_ADDED = "catalogue.added", _("Added to the catalogue")
+    CATALOGUE_CHANGED = "catalogue.changed", _("Changed in the catalogue")
+    CATALOGUE_MOVED = "catalogue.moved", _("Moved in the catalogue")
+    CATALOGUE_DELETED = "catalogue.deleted", _("Deleted from the catalogue")
+    PRICES_CHANGED = "catalogue.prices_changed", _("Prices changed")
+    MEMBERS_IMPORTED = "society.members_imported", _("List of members brought in")
+    VOUCHERS_MADE = "voucher.made", _("Voucher made")
+    VOUCHER_CHANGED = "voucher.changed", _("Voucher changed")
+    VOUCHER_ENDED = "voucher.ended", _("Voucher ended")
+    VOUCHER_PLACES_KEPT = "voucher.places_kept", _("Places kept for a voucher")
+    VOUCHER_PLACES_GIVEN_BACK = (
+        "voucher.places_given_back",
+        _("Places kept for a voucher given back"),
+    )
+    VOUCHER_INVITED = "voucher.invited", _("Invitation sent")
+    ANSWERS_DELETED = "question.answers_deleted", _("Answers deleted after their time")
 
 
 class DocumentKind(TextChoices):

@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from registration.web import (
     checkout,
@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("door/<slug:event_slug>/<int:point_id>/", door.door, name="door"),
     path("desk/", desk.my_events, name="my_events"),
     path("desk/<slug:event_slug>/", desk.dashboard, name="desk"),
+    path("desk/<slug:event_slug>/catalogue/", include("registration.web.catalogue.urls")),
     path("desk/<slug:event_slug>/people/", desk.people, name="desk_people"),
     path("desk/<slug:event_slug>/people.csv", desk.people_csv, name="desk_people_csv"),
     path("desk/<slug:event_slug>/orders/", desk_orders.orders, name="desk_orders"),

@@ -1,0 +1,151 @@
+"""Limits that several things share. Changing what shares one counts its places anew."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from conference.models import Event, User
+from registration.models import (
+    Quota,
+    QuotaPlace,
+    Registration,
+    TicketType,
+    Workshop,
+    WorkshopBooking,
+)
+from registration.operations.changing_rows import add_row, change_row, delete_row, locked
+from registration.rules.catalogue import CatalogueRefused, InUse
+from registration.rules.refusals import NothingLikeIt
+from registration.states import BookingState
+
+QUOTA_FIELDS = ("name", "size")
+Taken = set[tuple[int, int | None]]
+
+
+@transaction.atomic
+def add_quota(
+    *,
+    event: Event,
+    values: Mapping[str, Any],
+    ticket_types: Collection[TicketType],
+    workshops: Collection[Workshop],
+    actor: User,
+    at: dt.datetime,
+) -> Quota:
+    """
+    A new limit over these; who has one of them already takes a place of it.
+
+    :raises CatalogueRefused: if more places are taken than it has.
+    """
+    _hold_back_buyers()
+    quota = Quota(event=event)
+    add_row(quota, {**values, "taken": 0}, fields=QUOTA_FIELDS, actor=actor, at=at)
+    _share(quota, ticket_types, workshops, at=at)
+    return quota
+
+
+@transaction.atomic
+def change_quota(
+    *,
+    event: Event,
+    quota_id: int,
+    values: Mapping[str, Any],
+    ticket_types: Collection[TicketType],
+    workshops: Collection[Workshop],
+    actor: User,
+    at: dt.datetime,
+) -> Quota:
+    """
+    Change its size and what shares it. Registrations gain or lose their places of it by that.
+
+    :raises CatalogueRefused: if more places would be taken than it has.
+    """
+    _hold_back_buyers()
+    quota = locked(Quota, event=event, pk=quota_id)
+    others = _share(quota, ticket_types, workshops, at=at, size=values.get("size", quota.size))
+    return change_row(quota, values, fields=QUOTA_FIELDS, others=others, actor=actor, at=at)
+
+
+@transaction.atomic
+def delete_quota(*, event: Event, quota_id: int, actor: User, at: dt.datetime) -> None:
+    """:raises InUse: if somebody ever took a place of it."""
+    quota = locked(Quota, event=event, pk=quota_id)
+    refusal = InUse(
+        _("Places of it were sold. Take everything out of it instead: it limits no more.")
+    )
+    delete_row(quota, refusal=refusal, actor=actor, at=at)
+
+
+def _hold_back_buyers() -> None:
+    """
+    Wait for orders in the making and let no new one begin until this is committed.
+
+    Without it an order that took no place of the quota could commit after the count. Must come
+    before any other lock: who holds none waits in no ring.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE registration_registration IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _share(
+    quota: Quota,
+    ticket_types: Collection[TicketType],
+    workshops: Collection[Workshop],
+    *,
+    at: dt.datetime,
+    size: int | None = None,
+) -> dict[str, Any]:
+    events = {each.event_id for each in ticket_types} | {each.event_id for each in workshops}
+    if events - {quota.event_id}:
+        raise NothingLikeIt(_("There is nothing like it at this event."))
+    size = quota.size if size is None else size
+    wanted = _wanted(ticket_types, workshops)
+    held = set(
+        QuotaPlace.objects.filter(quota=quota, state=BookingState.ACTIVE).values_list(
+            "registration_id", "workshop_id"
+        )
+    )
+    # Not len(wanted): offers of a waiting list hold places that are nobody's yet.
+    taken = quota.taken + len(wanted - held) - len(held - wanted)
+    if taken > size:
+        raise CatalogueRefused(
+            _("%(taken)d places of these are taken already: the quota must have at least as many.")
+            % {"taken": taken},
+            field="size",
+        )
+    old = {
+        "ticket_types": sorted(quota.ticket_types.values_list("pk", flat=True)),
+        "workshops": sorted(quota.workshops.values_list("pk", flat=True)),
+    }
+    new = {
+        "ticket_types": sorted(each.pk for each in ticket_types),
+        "workshops": sorted(each.pk for each in workshops),
+    }
+    quota.ticket_types.set(ticket_types)
+    quota.workshops.set(workshops)
+    for registration_id, workshop_id in held - wanted:
+        QuotaPlace.objects.filter(
+            quota=quota, registration_id=registration_id, workshop_id=workshop_id,
+            state=BookingState.ACTIVE,
+        ).update(state=BookingState.RELEASED, released_at=at)  # fmt: skip
+    QuotaPlace.objects.bulk_create(
+        QuotaPlace(quota=quota, registration_id=registration_id, workshop_id=workshop_id)
+        for registration_id, workshop_id in sorted(wanted - held, key=str)
+    )
+    # The size may fall below what was taken until now: both change together.
+    Quota.objects.filter(pk=quota.pk).update(taken=taken, size=size)
+    changed = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+    return changed | ({"taken": [quota.taken, taken]} if taken != quota.taken else {})
+
+
+def _wanted(ticket_types: Collection[TicketType], workshops: Collection[Workshop]) -> Taken:
+    """Whose places these would be, with the workshop that brings it if one does."""
+    holding = Registration.objects.holding_a_place()
+    by_ticket = holding.filter(ticket_type__in=ticket_types).values_list("pk", flat=True)
+    by_workshop = WorkshopBooking.objects.filter(
+        workshop__in=workshops, state=BookingState.ACTIVE, registration__in=holding
+    ).values_list("registration_id", "workshop_id")
+    return {(pk, None) for pk in by_ticket} | set(by_workshop)

@@ -1,0 +1,55 @@
+"""How what is sold stands, in words. Templates load it as `catalogue_words`."""
+
+from django import template
+from django.utils.translation import gettext as _
+
+from conference.models import Event
+from conference.templatetags.presentation import moment_brief
+from registration.models import TicketType
+from registration.queries.catalogue_desk import SaleState
+
+register = template.Library()
+
+STATE_KINDS = {
+    SaleState.ON_SALE: "ok",
+    SaleState.NEEDS_CODE: "info",
+    SaleState.SOLD_OUT: "warn",
+    SaleState.WAITED_FOR: "warn",
+}
+
+
+@register.filter
+def sale_kind(state: SaleState) -> str:
+    return STATE_KINDS.get(state, "plain")
+
+
+@register.filter
+def sale_word(state: SaleState) -> str:
+    return {
+        SaleState.ON_SALE: _("On sale"),
+        SaleState.NEEDS_CODE: _("Only with a code"),
+        SaleState.SOLD_OUT: _("Sold out"),
+        SaleState.WAITED_FOR: _("Waiting list"),
+        SaleState.HIDDEN: _("Hidden"),
+        SaleState.NOT_YET: _("Not on sale yet"),
+        SaleState.OVER: _("Over"),
+        SaleState.NOT_OFFERED: _("Not offered"),
+    }[state]
+
+
+@register.filter
+def sale_window(ticket_type: TicketType, event: Event) -> str:
+    """From when until when it is sold, and what hides it."""
+    starts, ends = ticket_type.sale_starts_at, ticket_type.sale_ends_at
+    parts = []
+    if starts:
+        parts.append(_("from %(moment)s") % {"moment": moment_brief(starts, event)})
+    if ends:
+        parts.append(_("until %(moment)s") % {"moment": moment_brief(ends, event)})
+    if ticket_type.shown_from:
+        shown = moment_brief(ticket_type.shown_from, event)
+        parts.append(_("hidden until %(moment)s") % {"moment": shown})
+    if ticket_type.shown_after:
+        name = ticket_type.shown_after
+        parts.append(_("hidden until “%(name)s” is sold out") % {"name": name})
+    return ", ".join(parts)
