@@ -123,8 +123,8 @@ def _cancel_place(
     registration.state = RegistrationState.CANCELLED
     registration.ended_at = at
     registration.save(update_fields=("state", "ended_at"))
+    give_back_voucher(registration)  # before the seats: buyers lock a code first
     give_back_seats(registration, at=at)
-    give_back_voucher(registration)
     _enter(order, registration, cancellation, at=at)
     record(
         RegistrationAction.PLACE_CANCELLED, event=order.event, subject=registration, actor=actor,

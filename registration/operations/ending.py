@@ -42,8 +42,8 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
         registration.state = registration_state
         registration.ended_at = at
         registration.save(update_fields=("state", "ended_at"))
+        give_back_voucher(registration)  # before the seats: buyers lock a code first
         give_back_seats(registration, at=at)
-        give_back_voucher(registration)
     charged = charged_minor(order)
     if charged > 0:
         LedgerEntry.objects.create(
