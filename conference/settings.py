@@ -210,6 +210,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "give-back-kept-places": {
+        "task": "registration.give_back_kept_places",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "derive-forgotten-attendance": {
         "task": "registration.derive_forgotten_attendance",
         "schedule": 60.0,

@@ -15,6 +15,7 @@ from registration.operations import (
 from registration.operations.catching_up_papers import CREDIT_NOTES_JOB, RECEIPTS_JOB
 from registration.operations.documenting import credit_refund, issue_receipt
 from registration.operations.expiring import expire_orders
+from registration.operations.making_vouchers import give_back_places_of_ended_vouchers
 from registration.providers.base import ProviderRefused, ProviderUnavailable
 from registration.rules.refusals import KeysRefused
 
@@ -22,6 +23,11 @@ from registration.rules.refusals import KeysRefused
 @shared_task(name="registration.expire_held_orders")
 def expire_held_orders() -> None:
     expire_orders(at=timezone.now())
+
+
+@shared_task(name="registration.give_back_kept_places")
+def give_back_kept_places() -> None:
+    give_back_places_of_ended_vouchers(at=timezone.now())
 
 
 @shared_task(name="registration.derive_attendance")

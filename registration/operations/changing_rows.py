@@ -89,7 +89,10 @@ def change_row(
     if changes:
         with in_words():
             row.save(update_fields=tuple(changes))
-    noted = {**{name: [] if name in hidden else pair for name, pair in changes.items()}, **(others or {})}
+    noted = {
+        **{name: [] if name in hidden else pair for name, pair in changes.items()},
+        **(others or {}),
+    }
     if noted:
         record(action, event=_event(row), subject=row, actor=actor, at=at, data=noted)
     return row

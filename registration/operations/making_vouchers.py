@@ -4,11 +4,15 @@ import datetime as dt
 import secrets
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from conference.kernel.texts import clean_email, clean_name
 from conference.models import Event, User
 from conference.operations.emailing import queue_email
 from conference.operations.history import record
@@ -54,7 +58,9 @@ def make_vouchers(
             _("Make 1 to %(most)d at once.") % {"most": MOST_AT_ONCE}, field="number"
         )
     if number > 1 and values.get("code"):
-        raise CatalogueRefused(_("Several vouchers need several codes: give a prefix."), field="code")
+        raise CatalogueRefused(
+            _("Several vouchers need several codes: give a prefix."), field="code"
+        )
     values = _whole(event, values, ticket_types)
     made = []
     for _number in range(number):
@@ -219,8 +225,7 @@ def invite(
 
     :raises CatalogueRefused, SoldOut: as `make_vouchers`.
     """
-    if not values.get("email"):
-        raise CatalogueRefused(_("An invitation needs an e-mail address."), field="email")
+    values = {**values, "email": clean_email(values.get("email", ""))}
     (voucher,) = make_vouchers(
         event=event, values={**values, "max_uses": 1}, ticket_types=ticket_types,
         places_each=places_each, actor=actor, at=at,
@@ -228,15 +233,25 @@ def invite(
     queue_email(
         "registration/email/invited",
         to_address=voucher.email,
-        to_name=name,
+        to_name=clean_name(name, field="name", required=False),
         language=language,
         event=event,
         about=voucher,
-        context={"voucher": voucher, "ticket_types": list(ticket_types)},
+        context={
+            "voucher": voucher,
+            "ticket_types": list(ticket_types),
+            "register_url": address_of(voucher),
+        },
         at=at,
     )
     record(RegistrationAction.VOUCHER_INVITED, event=event, subject=voucher, actor=actor, at=at)
     return voucher
+
+
+def address_of(voucher: Voucher) -> str:
+    """Where whoever has the code sees what it opens."""
+    page = reverse("registration:event", args=[voucher.event.slug])
+    return f"{settings.SITE_URL}{page}?{urlencode({'code': voucher.code})}"
 
 
 def _note_kept(voucher: Voucher, number: int, *, actor: User, at: dt.datetime) -> None:

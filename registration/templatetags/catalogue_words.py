@@ -1,12 +1,15 @@
 """How what is sold stands, in words. Templates load it as `catalogue_words`."""
 
 from django import template
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from conference.kernel.money import Money
 from conference.models import Event
 from conference.templatetags.presentation import moment_brief
-from registration.models import TicketType
+from registration.models import TicketType, Voucher
 from registration.queries.catalogue_desk import SaleState
+from registration.states import VoucherEffect
 
 register = template.Library()
 
@@ -53,3 +56,28 @@ def sale_window(ticket_type: TicketType, event: Event) -> str:
         name = ticket_type.shown_after
         parts.append(_("hidden until “%(name)s” is sold out") % {"name": name})
     return ", ".join(parts)
+
+
+@register.filter
+def voucher_effect(voucher: Voucher) -> str:
+    """What it does to a price."""
+    if voucher.percent is not None:
+        return _("%(percent)d percent off") % {"percent": voucher.percent}
+    if voucher.amount_minor is None:
+        return str(voucher.get_effect_display())
+    amount = Money(voucher.amount_minor, voucher.currency).written(get_language() or "es")
+    if voucher.effect == VoucherEffect.AMOUNT_OFF:
+        return _("%(amount)s off") % {"amount": amount}
+    return _("Price of %(amount)s") % {"amount": amount} if voucher.amount_minor else _("Free")
+
+
+@register.filter
+def voucher_budget(voucher: Voucher) -> str:
+    """What it gave off, of how much it may."""
+    if voucher.budget_minor is None or not voucher.currency:
+        return ""
+    language = get_language() or "es"
+    return _("%(spent)s of %(budget)s") % {
+        "spent": Money(voucher.spent_minor, voucher.currency).written(language),
+        "budget": Money(voucher.budget_minor, voucher.currency).written(language),
+    }

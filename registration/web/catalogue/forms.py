@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.db import models
 from django.db.models import Q
+from django.forms.models import construct_instance
 from django.utils.translation import gettext_lazy as _
 
 from conference.models import Event
@@ -61,11 +62,14 @@ class CatalogueForm(_ModelForm):
             self.initial["price"] = typed_amount(self.instance.price_minor, currency)
             self.fields["currency"].allow(currency)  # type: ignore[attr-defined]
 
-    def validate_unique(self) -> None:
-        """The operation says it."""
-
-    def validate_constraints(self) -> None:
-        """The operation says it."""
+    def _post_clean(self) -> None:
+        """Each field by itself. What the rows together must be is the operation's to say."""
+        without = self._get_validation_exclusions()  # type: ignore[attr-defined] # not in the stubs
+        self.instance = construct_instance(self, self.instance, self._meta.fields)
+        try:
+            self.instance.clean_fields(exclude=without)
+        except forms.ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined] # not in the stubs
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

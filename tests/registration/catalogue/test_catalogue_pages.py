@@ -62,7 +62,7 @@ def test_a_wrong_ticket_type_is_refused_keeps_what_was_typed_and_adds_nothing(
 
     assert response.status_code == 422
     page = response.content.decode()
-    assert said in page, re.findall(r"field-error.*?</ul>", page, re.S)
+    assert said in page, re.findall(r"error-summary.*?</ul>", page, re.DOTALL)
     assert 'value="40"' in page or "places" in wrong
     assert TicketType.objects.count() == 0
 
