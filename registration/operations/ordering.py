@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from conference.kernel.db import violated_constraint
 from conference.kernel.errors import DomainError
+from conference.kernel.money import Money
 from conference.kernel.ready_insert import insert
 from conference.kernel.ready_query import ReadyQuery
 from conference.kernel.texts import clean_email, clean_name
@@ -23,11 +24,13 @@ from registration.operations.registering import register
 from registration.operations.taking_seats import take_seats
 from registration.operations.telling import tell, tell_buyer
 from registration.operations.using_vouchers import use_voucher
+from registration.queries.money import ways_to_pay
 from registration.queries.wishes import PersonWish, Wish, require_seats_in_sight, wish_of
 from registration.rules.claims import Claims, claims_of
 from registration.rules.references import RANDOM_BITS, reference_of
 from registration.rules.refusals import (
     AlreadyRegistered,
+    PriceChanged,
     SoldOut,
     TermsNotAccepted,
     WorkshopFull,
@@ -63,15 +66,17 @@ def place_order(
     voucher_code: str = "",
     payer_email: str = "",
     payer_name: str = "",
+    agreed: Money | None = None,
     held: Claims | None = None,
 ) -> Order:
     """
     Take places and seats for these people; what is free is confirmed at once, the rest is held.
 
     The same `submission_token` again is the same order. Holds whose time is over count as free,
-    also while nobody sweeps. Without `payer_email` the first person pays. `held` is what an offer
-    of the waiting list has taken for them already.
+    also while nobody sweeps. Without `payer_email` the first person pays. `agreed` is the total
+    she was shown. `held` is what an offer of the waiting list has taken for them already.
 
+    :raises PriceChanged: if it costs something else than was agreed.
     :raises SoldOut, WorkshopFull, AlreadyRegistered, NotOnSale, TermsNotAccepted, VoucherRefused:
     :raises InputRefused: if something asked for does not exist or cannot be kept.
     """
@@ -92,6 +97,11 @@ def place_order(
                 voucher_code=voucher_code,
                 at=at,
             )
+            if agreed is not None and wish.total != agreed:
+                raise PriceChanged(
+                    _("The total is %(total)s now. Please look at it and send the form again.")
+                    % {"total": wish.total.written(language)}
+                )
             if held is None:
                 require_seats_in_sight(wish)
             with transaction.atomic():
@@ -153,7 +163,8 @@ def _place(
     at: dt.datetime,
 ) -> Order:
     total = wish.total
-    method = payment_method_for(total, wanted=payment_method)
+    offered = ways_to_pay(wish.event, currency=total.currency) if total.amount_minor else ()
+    method = payment_method_for(total, wanted=payment_method, offered=offered)
     is_free = method == PaymentMethod.FREE
     first = wish.places[0].attendee
     email = payer_email or first.email

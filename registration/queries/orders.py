@@ -19,6 +19,7 @@ from registration.models import (
     Workshop,
     offered_at,
 )
+from registration.queries.wishes import is_shown
 from registration.rules.claims import Claims
 from registration.rules.sale import is_on_sale
 from registration.states import BookingState, LedgerKind, OrderState
@@ -44,7 +45,16 @@ class WorkshopOnSale:
 
 
 def ticket_types_offered(event: Event, *, at: dt.datetime) -> list[TicketTypeOnSale]:
-    """What is offered at all, also if it is sold out or not on sale now. One query."""
+    """What is offered to everybody, also if it is sold out or not on sale now. One query."""
+    return [
+        each
+        for each in ticket_types_shown(event, at=at)
+        if each.ticket_type.is_offered and not each.ticket_type.needs_code
+    ]
+
+
+def ticket_types_shown(event: Event, *, at: dt.datetime) -> list[TicketTypeOnSale]:
+    """Every ticket type whose hiding time is over, also those that need a code. One query."""
     overdue = Count(
         "registrations",
         filter=Q(
@@ -52,18 +62,21 @@ def ticket_types_offered(event: Event, *, at: dt.datetime) -> list[TicketTypeOnS
         ),
     )
     # Grouping drops the model's own order.
-    found = (
-        event.ticket_types.filter(is_offered=True)
-        .annotate(overdue_places=overdue)
-        .order_by("sort_key", "pk")
-    )
+    found = list(event.ticket_types.annotate(overdue_places=overdue).order_by("sort_key", "pk"))
+    by_id = {ticket_type.pk: ticket_type for ticket_type in found}
+    for ticket_type in found:
+        if ticket_type.shown_after_id:
+            ticket_type.shown_after = by_id[ticket_type.shown_after_id]  # not a query for each
     return [
         TicketTypeOnSale(
             ticket_type=ticket_type,
-            places_left=ticket_type.places_left + ticket_type.overdue_places,
+            places_left=0
+            if ticket_type.waiting
+            else ticket_type.places_left + ticket_type.overdue_places,
             is_on_sale=is_on_sale(ticket_type, at=at),
         )
         for ticket_type in found
+        if is_shown(ticket_type, at=at)
     ]
 
 
@@ -84,7 +97,10 @@ def workshops_offered(event: Event, *, at: dt.datetime) -> list[WorkshopOnSale]:
         .order_by("sort_key", "pk")
     )
     return [
-        WorkshopOnSale(workshop=workshop, seats_left=workshop.seats_left + workshop.overdue_seats)
+        WorkshopOnSale(
+            workshop=workshop,
+            seats_left=0 if workshop.waiting else workshop.seats_left + workshop.overdue_seats,
+        )
         for workshop in found
     ]
 
@@ -98,45 +114,6 @@ def owed_minor(order: Order) -> int:
 def paid_minor(order: Order) -> int:
     total = Payment.objects.filter(order=order).aggregate(sum=Sum("amount_minor"))["sum"]
     return total or 0
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What an event sells now. `next_deadline` is the next moment at which something ends."""
-
-    ticket_types: list[TicketTypeOnSale]
-    workshops: list[WorkshopOnSale]
-    policy: RegistrationPolicy | None
-    is_open: bool
-    opens_at: dt.datetime | None
-    next_deadline: dt.datetime | None
-
-    @property
-    def may_register(self) -> bool:
-        return self.is_open and any(each.is_available for each in self.ticket_types)
-
-    @property
-    def is_sold_out(self) -> bool:
-        on_sale = [each for each in self.ticket_types if each.is_on_sale]
-        return self.is_open and bool(on_sale) and not any(each.is_available for each in on_sale)
-
-
-def offer_of(event: Event, *, at: dt.datetime) -> Offer:
-    policy = RegistrationPolicy.objects.filter(event=event).first()
-    ticket_types = ticket_types_offered(event, at=at)
-    is_open = policy is not None and policy.opens_at <= at < policy.closes_at
-    ends = [each.ticket_type.sale_ends_at for each in ticket_types if each.is_available]
-    closes = policy.closes_at if policy else None
-    return Offer(
-        ticket_types=ticket_types,
-        workshops=workshops_offered(event, at=at),
-        policy=policy,
-        is_open=is_open,
-        opens_at=policy.opens_at if policy and at < policy.opens_at else None,
-        next_deadline=min((end for end in [*ends, closes] if end), default=None)
-        if is_open
-        else None,
-    )
 
 
 def charged_minor(order: Order) -> int:

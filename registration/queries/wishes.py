@@ -59,13 +59,19 @@ _TICKET_TYPE = ReadyQuery(
 
 @dataclass(frozen=True, slots=True)
 class PersonWish:
-    """What one person asks for, by the names that stand in addresses. `answers` are by slug."""
+    """
+    What one person asks for, by the names that stand in addresses. `answers` are by slug.
+
+    While she only looks at prices her e-mail may be empty: then what she says is believed, that
+    she is a member of `society_id`, and that a code for one address is hers.
+    """
 
     attendee: AttendeeDetails
     ticket_type: str
     variation: str = ""
     workshops: Sequence[str] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
+    society_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,10 @@ class WishedPlace:
     @property
     def total_minor(self) -> int:
         return self.price.amount_minor + sum(price.amount_minor for price in self.workshop_prices)
+
+    @property
+    def priced_workshops(self) -> list[tuple[Workshop, Money]]:
+        return list(zip(self.workshops, self.workshop_prices, strict=True))
 
     @property
     def discount_minor(self) -> int:
@@ -139,7 +149,7 @@ def wish_of(
     voucher = voucher_for(event_id=event.pk, code=voucher_code, at=at) if voucher_code else None
     _require_on_sale(ticket_types, people, voucher=voucher, at=at)
     currency = currency or first.currency
-    reader = _Reader(
+    reader = PriceReader(
         catalogue=catalogue,
         workshops=_workshops(event, people, ticket_types, catalogue, at=at),
         members=societies_of(catalogue, [wish.attendee.email for wish in people]),
@@ -243,8 +253,18 @@ def societies_of(catalogue: Catalogue, emails: Iterable[str]) -> dict[str, froze
     return {email: frozenset(societies) for email, societies in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class TicketPrice:
+    """What a ticket costs somebody, before and after the discount that is part of the reason."""
+
+    list_price: Money
+    price: Money
+    reason: dict[str, Any]
+    discount: dict[str, Any]
+
+
 @dataclass(slots=True)
-class _Reader:
+class PriceReader:
     """What the prices of one order depend on; counts how often its code may still be used."""
 
     catalogue: Catalogue
@@ -260,17 +280,9 @@ class _Reader:
     def place(self, wish: PersonWish, ticket_type: TicketType) -> WishedPlace:
         variation = self._variation(wish, ticket_type)
         group = income_group_of(wish.attendee.country)
-        person = Circumstances(
-            profession=wish.attendee.profession,
-            income_group=group or "",
-            phase_id=self.phase_id,
-            society_ids=self.members.get(wish.attendee.email.lower(), frozenset()),
-            variation_id=variation.pk if variation else None,
-            currency=self.currency,
-        )
-        cells = self.catalogue.ticket_prices.get(ticket_type.pk, ())
-        listed = price_for(ticket_type.price, cells, person)
-        price, reason = self._discounted(listed.price, ticket_type, wish.attendee.email)
+        person = self.circumstances(wish, variation_id=variation.pk if variation else None)
+        ticket = self.ticket_price(ticket_type, person, email=wish.attendee.email)
+        reason = ticket.discount
         uses_voucher = "voucher" in reason or self._opens_or_keeps(ticket_type, wish.attendee.email)
         if uses_voucher:
             self.voucher_uses_left -= 1
@@ -284,9 +296,7 @@ class _Reader:
         workshop_prices = [
             Money(0, self.currency)
             if workshop.pk in included
-            else price_for(
-                workshop.price, self.catalogue.workshop_prices.get(workshop.pk, ()), person
-            ).price
+            else self.workshop_price(workshop, person)
             for workshop in chosen
         ]
         questions = self.catalogue.questions_for(ticket_type.pk) if self.asks_questions else []
@@ -296,14 +306,39 @@ class _Reader:
             variation=variation,
             workshops=chosen,
             workshop_prices=workshop_prices,
-            list_price=listed.price,
-            price=price,
-            reason=reason_of(listed.cell, person) | reason,
+            list_price=ticket.list_price,
+            price=ticket.price,
+            reason=ticket.reason,
             income_group=group or "",
             uses_voucher=uses_voucher,
             answers=cleaned_answers(questions, wish.answers) if questions or wish.answers else {},
             quota_ids=self._quotas(ticket_type, chosen),
         )
+
+    def circumstances(self, wish: PersonWish, *, variation_id: int | None) -> Circumstances:
+        email = wish.attendee.email.lower()
+        claimed = frozenset({wish.society_id} if wish.society_id else ())
+        return Circumstances(
+            profession=wish.attendee.profession,
+            income_group=income_group_of(wish.attendee.country) or "",
+            phase_id=self.phase_id,
+            society_ids=self.members.get(email, frozenset()) if email else claimed,
+            variation_id=variation_id,
+            currency=self.currency,
+        )
+
+    def ticket_price(
+        self, ticket_type: TicketType, person: Circumstances, *, email: str
+    ) -> TicketPrice:
+        """:raises NotSoldInThisCurrency: if it has no price in the currency of the order."""
+        cells = self.catalogue.ticket_prices.get(ticket_type.pk, ())
+        listed = price_for(ticket_type.price, cells, person)
+        price, discount = self._discounted(listed.price, ticket_type, email)
+        return TicketPrice(listed.price, price, reason_of(listed.cell, person) | discount, discount)
+
+    def workshop_price(self, workshop: Workshop, person: Circumstances) -> Money:
+        cells = self.catalogue.workshop_prices.get(workshop.pk, ())
+        return price_for(workshop.price, cells, person).price
 
     def _variation(self, wish: PersonWish, ticket_type: TicketType) -> TicketVariation | None:
         offered = [
@@ -335,7 +370,7 @@ class _Reader:
         voucher = self.voucher
         if voucher is None or self.voucher_uses_left < 1:
             return False
-        if voucher.email and voucher.email.casefold() != email.casefold():
+        if voucher.email and email and voucher.email.casefold() != email.casefold():
             return False
         only = {each.pk for each in voucher.ticket_types.all()}
         return not only or ticket_type.pk in only

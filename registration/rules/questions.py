@@ -46,9 +46,7 @@ def cleaned_answers(questions: Iterable[Asked], given: Mapping[str, Any]) -> dic
     known = set()
     for question in questions:
         known.add(question.slug)
-        if question.shown_if_id is not None and not _matches(
-            by_id.get(question.shown_if_id), question.shown_if_answer
-        ):
+        if not is_asked(question, by_id):
             continue
         answer = cleaned_answer(question, given.get(question.slug))
         if answer is not None:
@@ -59,6 +57,31 @@ def cleaned_answers(questions: Iterable[Asked], given: Mapping[str, Any]) -> dic
             _("“%(name)s” is not asked here.") % {"name": min(unknown)[:60]}, field="answers"
         )
     return by_id
+
+
+def is_asked(question: Asked, answers: Mapping[int, Any]) -> bool:
+    """Whether it depends on nothing, or the other question was answered as it wants."""
+    return question.shown_if_id is None or _matches(
+        answers.get(question.shown_if_id), question.shown_if_answer
+    )
+
+
+def look_at_answers(
+    questions: Iterable[Asked], given: Mapping[str, Any]
+) -> tuple[set[str], dict[str, AnswerRefused]]:
+    """What is asked of her, by slug, and every answer that is refused; a form shows them all."""
+    by_id: dict[int, Any] = {}
+    asked = set()
+    problems = {}
+    for question in questions:
+        if not is_asked(question, by_id):
+            continue
+        asked.add(question.slug)
+        try:
+            by_id[question.pk] = cleaned_answer(question, given.get(question.slug))
+        except AnswerRefused as refusal:
+            problems[question.slug] = refusal
+    return asked, problems
 
 
 def _matches(answer: Any, wanted: str) -> bool:

@@ -53,6 +53,12 @@ class VoucherRefused(DomainError):
     code: ClassVar[str] = "voucher"
 
 
+class PriceChanged(DomainError):
+    """What it costs is not what she was shown; she has to see it first."""
+
+    code: ClassVar[str] = "price_changed"
+
+
 class NotPaid(DomainError):
     code: ClassVar[str] = "not_paid"
 
@@ -79,6 +85,10 @@ class NothingChanges(InputRefused):
 
 class TransferCostsMore(DomainError):
     code: ClassVar[str] = "transfer_costs_more"
+
+
+class CannotBeExtended(DomainError):
+    code: ClassVar[str] = "cannot_be_extended"
 
 
 class KeyUsedForAnotherBody(DomainError):

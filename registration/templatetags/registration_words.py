@@ -1,6 +1,7 @@
 """How prices, places and states are shown. Templates load it as `registration_words`."""
 
 import dataclasses
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -11,8 +12,9 @@ from conference.kernel.money import Money
 from conference.models import Event
 from registration.models import Order, Registration
 from registration.queries.coming_events import EventOnOffer
-from registration.queries.orders import TicketTypeOnSale, WorkshopOnSale
+from registration.queries.offers import TicketOffer, WorkshopOffer
 from registration.rules.coming import Standing
+from registration.states import Profession
 from registration.web import words
 
 register = template.Library()
@@ -50,13 +52,46 @@ def price(money: Money) -> str:
 
 
 @register.filter
-def places(on_sale: TicketTypeOnSale, event: Event) -> str:
-    return words.places_left_in_words(on_sale, event)
+def places(offer: TicketOffer, event: Event) -> str:
+    return words.places_left_in_words(offer, event)
 
 
 @register.filter
-def seats(on_sale: WorkshopOnSale, event: Event) -> str:
-    return words.workshop_in_words(on_sale, event)
+def later(offer: TicketOffer, event: Event) -> str:
+    return words.later_in_words(offer, event, get_language() or "es")
+
+
+@register.filter
+def reason(frozen: dict[str, Any]) -> str:
+    """Why a price is the one it is, the code or group discount included."""
+    return words.reason_in_words(frozen)
+
+
+@register.filter
+def own_reason(frozen: dict[str, Any]) -> str:
+    """The same without the discount, which stands on a line of its own."""
+    return words.reason_in_words(frozen, discount=False)
+
+
+@register.filter
+def discount(frozen: dict[str, Any]) -> str:
+    return ", ".join(words.discount_in_words(frozen))
+
+
+@register.filter
+def less(amount_minor: int, currency: str) -> str:
+    """What a discount takes away: `−USD 20.00`."""
+    return "−" + Money(amount_minor, currency).written(get_language() or "es")
+
+
+@register.filter
+def professions(values: list[str]) -> str:
+    return ", ".join(str(Profession(each).label) for each in values if each in Profession.values)
+
+
+@register.filter
+def seats(offer: WorkshopOffer, event: Event) -> str:
+    return words.workshop_in_words(offer, event)
 
 
 @register.filter

@@ -1,119 +1,18 @@
-"""The two pages of registering: what she wants, and who she is."""
+"""How a person is called, and what else an order needs beside its people."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
-from conference.models import Event
+from conference.kernel.errors import InputRefused
+from conference.kernel.money import Money
+from conference.kernel.texts import clean_email, clean_name
 from conference.web.form_rendering import ChoiceWords
-from registration.models import Registration, TicketType, Workshop
-from registration.queries.orders import TicketTypeOnSale, WorkshopOnSale
-from registration.rules.attendees import AttendeeDetails, problems_of
-from registration.states import PaymentMethod, Profession
-from registration.web.words import places_in_words, price_in_words, workshop_in_words
-
-
-class ChoiceForm(forms.Form):
-    """Page one. Slugs, so that the address of page two says what was chosen."""
-
-    ticket = forms.ChoiceField(
-        label=_("Ticket"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Please choose a ticket."),
-            "invalid_choice": _("This ticket is not on sale now."),
-        },
-    )
-    workshops = forms.MultipleChoiceField(
-        label=_("Workshops"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Each has few seats of its own."),
-        error_messages={"invalid_choice": _("A workshop you chose is not offered now.")},
-    )
-    payment = forms.ChoiceField(
-        label=_("How would you like to pay?"),
-        widget=forms.RadioSelect,
-        initial=PaymentMethod.BANK_TRANSFER.value,
-        error_messages={"required": _("Please choose how to pay.")},
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        event: Event,
-        ticket_types: list[TicketTypeOnSale],
-        workshops: list[WorkshopOnSale],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        language = get_language() or "es"
-        self.open_ticket_types = {
-            each.ticket_type.slug: each.ticket_type for each in ticket_types if each.is_available
-        }
-        self.open_workshops = {
-            each.workshop.slug: each.workshop for each in workshops if each.seats_left
-        }
-        self._field("ticket").choices = [
-            (
-                each.ticket_type.slug,
-                ChoiceWords(
-                    str(each.ticket_type.name),
-                    text=places_in_words(each, event),
-                    price=price_in_words(each.ticket_type.price, language),
-                ),
-            )
-            for each in ticket_types
-            if each.is_available
-        ]
-        self._field("workshops").choices = [
-            (
-                each.workshop.slug,
-                ChoiceWords(
-                    str(each.workshop.name),
-                    text=workshop_in_words(each, event),
-                    price=price_in_words(each.workshop.price, language),
-                ),
-            )
-            for each in workshops
-            if each.seats_left
-        ]
-        self._field("payment").choices = [
-            (
-                PaymentMethod.BANK_TRANSFER.value,
-                ChoiceWords(
-                    str(PaymentMethod.BANK_TRANSFER.label),
-                    text=str(_("We hold your place while the transfer is on its way.")),
-                ),
-            )
-        ]
-        if not self.open_workshops:
-            del self.fields["workshops"]
-        prices = [each.price for each in self.open_ticket_types.values()]
-        prices += [each.price for each in self.open_workshops.values()]
-        if not any(price.amount_minor for price in prices):
-            del self.fields["payment"]
-
-    def _field(self, name: str) -> forms.ChoiceField:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        return field
-
-    @property
-    def chosen_ticket_type(self) -> TicketType | None:
-        return self.open_ticket_types.get(self.data.get("ticket", ""))
-
-    @property
-    def chosen_workshops(self) -> list[Workshop]:
-        wanted = self.data.getlist("workshops") if hasattr(self.data, "getlist") else []
-        return [
-            self.open_workshops[slug]
-            for slug in dict.fromkeys(wanted)
-            if slug in self.open_workshops
-        ]
+from registration.models import Registration
+from registration.states import PaymentMethod
+from registration.web.asking import LONGEST_CODE
 
 
 class NamesForm(forms.Form):
@@ -145,27 +44,40 @@ class NamesForm(forms.Form):
         return cls(initial={name: getattr(registration, name) for name in cls.base_fields})
 
 
-class DetailsForm(NamesForm):
-    """Page two."""
+PAYMENT_WORDS = {
+    PaymentMethod.CARD: _("On the pages of Stripe, in the next step."),
+    PaymentMethod.MERCADO_PAGO: _("On the pages of Mercado Pago, in the next step."),
+    PaymentMethod.BANK_TRANSFER: _("We hold the places while the transfer is on its way."),
+    PaymentMethod.ON_SITE: _("We hold the places; bring the reference of your order."),
+}
 
-    field_order = [
-        "badge_name", "certificate_name", "email", "profession", "country", "institution",
-        "terms_accepted", "submission_token",
-    ]  # fmt: skip
 
-    email = forms.CharField(
-        label=_("E-mail"),
-        error_messages={"required": _("Please write your e-mail address.")},
-        help_text=_("Your ticket and your certificate are sent there."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+class BuyerForm(forms.Form):
+    """What page two asks once, however many people it is for."""
+
+    payer_name = forms.CharField(
+        label=_("Name of who pays"),
+        required=False,
+        help_text=_("A person, a hospital, a company."),
+        strip=False,
     )
-    profession = forms.ChoiceField(
-        label=_("Profession"), error_messages={"required": _("Please choose your profession.")}
+    payer_email = forms.CharField(
+        label=_("E-mail of who pays"),
+        required=False,
+        help_text=_("How to pay and the receipt are sent there; each ticket to its person."),
+        widget=forms.EmailInput(attrs={"inputmode": "email"}),
     )
-    country = forms.ChoiceField(
-        label=_("Country of practice"),
-        error_messages={"required": _("Please choose the country where you practise.")},
-        widget=forms.Select(attrs={"autocomplete": "country"}),
+    code = forms.CharField(
+        label=_("Code"),
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+    payment = forms.ChoiceField(
+        label=_("How would you like to pay?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose how to pay.")},
     )
     terms_accepted = forms.BooleanField(
         label=_("I accept the terms of registration"),
@@ -173,34 +85,40 @@ class DetailsForm(NamesForm):
     )
     submission_token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, methods: list[PaymentMethod], total: Money | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        empty = [("", "—")]
-        profession, country = self.fields["profession"], self.fields["country"]
-        assert isinstance(profession, forms.ChoiceField)  # noqa: S101 - for the type checker
-        assert isinstance(country, forms.ChoiceField)  # noqa: S101 - for the type checker
-        profession.choices = [*empty, *Profession.choices]
-        country.choices = [*empty, *countries]
+        payment = self.fields["payment"]
+        assert isinstance(payment, forms.ChoiceField)  # noqa: S101 - for the type checker
+        payment.choices = [
+            (each.value, ChoiceWords(str(each.label), text=str(PAYMENT_WORDS.get(each, ""))))
+            for each in methods
+        ]
+        if methods:
+            payment.initial = methods[0].value
+        if total is not None and total.amount_minor == 0:
+            del self.fields["payment"]
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        problems = problems_of(self._details(values))
-        for name, refusal in problems.items():
-            if name in self.fields and name not in self.errors:
-                self.add_error(name, forms.ValidationError(str(refusal), code=refusal.code))
-        return values
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if len(code) > LONGEST_CODE:
+            raise forms.ValidationError(_("This code cannot be used here."), code="voucher")
+        return code
 
-    @property
-    def details(self) -> AttendeeDetails:
-        return self._details(self.cleaned_data)
+    def clean_payer_name(self) -> str:
+        return _cleaned(lambda raw: clean_name(raw, field="", required=False), self, "payer_name")
 
-    @staticmethod
-    def _details(values: dict[str, Any]) -> AttendeeDetails:
-        return AttendeeDetails(
-            email=values.get("email", ""),
-            badge_name=values.get("badge_name", ""),
-            certificate_name=values.get("certificate_name", ""),
-            profession=values.get("profession", ""),
-            country=values.get("country", ""),
-            institution=values.get("institution", ""),
-        )
+    def clean_payer_email(self) -> str:
+        return _cleaned(lambda raw: clean_email(raw, field=""), self, "payer_email")
+
+
+def _cleaned(clean: Callable[[str], str], form: forms.Form, name: str) -> str:
+    """What the kernel makes of a field that may stay empty."""
+    typed = form.cleaned_data[name].strip()
+    if not typed:
+        return ""
+    try:
+        return clean(typed)
+    except InputRefused as refusal:
+        raise forms.ValidationError(str(refusal), code=refusal.code) from refusal

@@ -1,14 +1,20 @@
 """Prices and places in words, for the event page and the form."""
 
+from typing import Any
+
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from i18nfield.strings import LazyI18nString
 
 from conference.kernel.money import Money
 from conference.models import Event
 from conference.templatetags.presentation import clock, day_in_words, moment_in_words
+from registration.models import Workshop
 from registration.queries.coming_events import EventOnOffer
-from registration.queries.orders import TicketTypeOnSale, WorkshopOnSale
+from registration.queries.offers import TicketOffer, WorkshopOffer
 from registration.rules.coming import Standing
+from registration.states import IncomeGroup, Profession
 
 FEW = 20
 
@@ -26,34 +32,88 @@ def left_in_words(left: int) -> str:
     return ngettext("%(number)d place left", "%(number)d places left", left) % {"number": left}
 
 
-def places_in_words(on_sale: TicketTypeOnSale, event: Event) -> str:
-    """The description, how many are left, and when the sale ends."""
-    parts = [str(on_sale.ticket_type.description), places_left_in_words(on_sale, event)]
-    return " · ".join(part for part in parts if part)
-
-
-def places_left_in_words(on_sale: TicketTypeOnSale, event: Event) -> str:
-    ticket_type = on_sale.ticket_type
-    if not on_sale.is_on_sale:
+def places_left_in_words(offer: TicketOffer, event: Event) -> str:
+    """How many are left, and when the sale begins or ends."""
+    ticket_type = offer.ticket_type
+    if not offer.is_on_sale:
+        if ticket_type.sale_starts_at:
+            moment = moment_in_words(ticket_type.sale_starts_at, event)
+            return _("On sale from %(moment)s") % {"moment": moment}
         return _("Not on sale now")
-    left = left_in_words(on_sale.places_left)
-    if not ticket_type.sale_ends_at or on_sale.places_left <= 0:
+    left = left_in_words(offer.places_left)
+    if not ticket_type.sale_ends_at or offer.places_left <= 0:
         return left
-    ends = _("until %(moment)s") % {"moment": moment_in_words(ticket_type.sale_ends_at, event)}
+    ends = _("on sale until %(moment)s") % {
+        "moment": moment_in_words(ticket_type.sale_ends_at, event)
+    }
     return f"{left} · {ends}"
 
 
-def workshop_in_words(on_sale: WorkshopOnSale, event: Event) -> str:
-    """When and where it is, and how many seats are left."""
-    session = on_sale.workshop.session
+def reason_in_words(reason: dict[str, Any], *, discount: bool = True) -> str:
+    """
+    Why a price is the one it is: “Resident physician, lower-middle income, early”.
+
+    `reason` is what was frozen with the price; `discount` adds the code or group discount.
+    """
     parts = []
-    if session and session.starts_at:
-        day = day_in_words(session.starts_at.astimezone(event.zone).date())
-        parts.append(f"{day}, {clock(session.starts_at, event)}")
-        if session.room:
-            parts.append(session.room.name)
-    parts.append(left_in_words(on_sale.seats_left))
-    return " · ".join(parts)
+    if profession := reason.get("profession"):
+        parts.append(_word_of(Profession, profession))
+    if group := reason.get("income_group"):
+        parts.append(_word_of(IncomeGroup, group))
+    if phase := reason.get("phase"):
+        parts.append(str(LazyI18nString(phase)))
+    if society := reason.get("society"):
+        parts.append(_("member of %(society)s") % {"society": society})
+    if discount:
+        parts += discount_in_words(reason)
+    return _as_one_sentence(parts)
+
+
+def discount_in_words(reason: dict[str, Any]) -> list[str]:
+    if code := reason.get("voucher"):
+        return [_("with the code %(code)s") % {"code": code}]
+    if percent := reason.get("group_percent"):
+        return [_("%(percent)d %% less as a group") % {"percent": percent}]
+    return []
+
+
+def later_in_words(offer: TicketOffer, event: Event, language: str) -> str:
+    """What it costs after the next change of phase; nothing if it stays as it is."""
+    if offer.later is None:
+        return ""
+    return _("Until %(moment)s, then %(price)s.") % {
+        "moment": moment_in_words(offer.later.starts_at, event),
+        "price": price_in_words(offer.later.price, language),
+    }
+
+
+def _word_of(words: type[TextChoices], value: str) -> str:
+    return str(words(value).label) if value in words.values else value
+
+
+def _as_one_sentence(parts: list[str]) -> str:
+    """Words with capitals of their own, such as names of societies, keep them."""
+    small = [part if part[1:2].isupper() else part[:1].lower() + part[1:] for part in parts]
+    return _capital(", ".join(part for part in small if part))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def workshop_in_words(offer: WorkshopOffer, event: Event) -> str:
+    """When and where it is, and how many seats are left."""
+    parts = [when_and_where(offer.workshop, event), left_in_words(offer.seats_left)]
+    return " · ".join(part for part in parts if part)
+
+
+def when_and_where(workshop: Workshop, event: Event) -> str:
+    session = workshop.session
+    if not session or not session.starts_at:
+        return ""
+    day = day_in_words(session.starts_at.astimezone(event.zone).date())
+    when = f"{day}, {clock(session.starts_at, event)}"
+    return f"{when} · {session.room.name}" if session.room else when
 
 
 def standing_in_words(one: EventOnOffer) -> str:
