@@ -24,7 +24,7 @@ from registration.operations.registering import register
 from registration.operations.taking_seats import take_seats
 from registration.operations.telling import tell, tell_buyer
 from registration.operations.using_vouchers import use_voucher
-from registration.queries.money import ways_to_pay
+from registration.queries.money import ways_to_pay, ways_without_provider
 from registration.queries.wishes import PersonWish, Wish, require_seats_in_sight, wish_of
 from registration.rules.claims import Claims, claims_of
 from registration.rules.references import RANDOM_BITS, reference_of
@@ -37,6 +37,7 @@ from registration.rules.refusals import (
 )
 from registration.rules.sale import hold_until, payment_method_for
 from registration.states import (
+    PROVIDER_OF_METHOD,
     LedgerKind,
     LedgerReason,
     OrderState,
@@ -150,6 +151,13 @@ def claims_of_wish(wish: Wish) -> Claims:
     )
 
 
+def _ways(wish: Wish, *, wanted: str) -> list[PaymentMethod]:
+    """How it may be paid. The accounts of providers are only looked up for who wants one."""
+    if wanted in PROVIDER_OF_METHOD:
+        return ways_to_pay(wish.event, currency=wish.currency)
+    return ways_without_provider(wish.event)
+
+
 def _place(
     *,
     wish: Wish,
@@ -163,8 +171,9 @@ def _place(
     at: dt.datetime,
 ) -> Order:
     total = wish.total
-    offered = ways_to_pay(wish.event, currency=total.currency) if total.amount_minor else ()
-    method = payment_method_for(total, wanted=payment_method, offered=offered)
+    method = payment_method_for(
+        total, wanted=payment_method, offered=_ways(wish, wanted=payment_method)
+    )
     is_free = method == PaymentMethod.FREE
     first = wish.places[0].attendee
     email = payer_email or first.email

@@ -32,7 +32,16 @@ def kept_minor(order: Order) -> int:
 
 def ways_of(event: Event) -> WaysOfPayment:
     """What the event switched on; the defaults if nobody has touched them."""
-    return WaysOfPayment.objects.filter(event=event).first() or WaysOfPayment(event=event)
+    try:
+        return event.ways_of_payment  # read with the event, where buyers come in crowds
+    except WaysOfPayment.DoesNotExist:
+        return WaysOfPayment(event=event)
+
+
+def ways_without_provider(event: Event) -> list[PaymentMethod]:
+    ways = ways_of(event)
+    is_on = {PaymentMethod.BANK_TRANSFER: ways.bank_transfer, PaymentMethod.ON_SITE: ways.on_site}
+    return [method for method, is_offered in is_on.items() if is_offered]
 
 
 def ways_to_pay(event: Event, *, currency: str) -> list[PaymentMethod]:
@@ -43,12 +52,7 @@ def ways_to_pay(event: Event, *, currency: str) -> list[PaymentMethod]:
         for account in accounts
         if currency in account.currencies
     ]
-    ways = ways_of(event)
-    if ways.bank_transfer:
-        methods.append(PaymentMethod.BANK_TRANSFER)
-    if ways.on_site:
-        methods.append(PaymentMethod.ON_SITE)
-    return methods
+    return methods + ways_without_provider(event)
 
 
 def plan_of(order: Order) -> InstalmentPlan | None:

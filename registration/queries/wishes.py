@@ -49,7 +49,7 @@ MOST_PEOPLE = 50
 _TICKET_TYPE = ReadyQuery(
     lambda slug, event_slug: (
         TicketType.objects.filter(slug=slug, event__slug=event_slug)
-        .select_related("event__venue", "event__registration_policy")
+        .select_related("event__venue", "event__registration_policy", "event__ways_of_payment")
         .order_by()
     ),
     slug="?slug",

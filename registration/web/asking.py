@@ -11,6 +11,7 @@ from registration.queries.offers import Asker, OfferToHer
 from registration.states import Profession
 
 LONGEST_CODE = 40
+NO_SOCIETY = "0"
 
 
 def asker_of(values: QueryDict) -> Asker:
@@ -21,7 +22,7 @@ def asker_of(values: QueryDict) -> Asker:
     return Asker(
         country=country if country in countries else "",
         profession=profession if profession in Profession.values else "",
-        society_id=int(society) if society.isascii() and society.isdigit() and len(society) < 10 else None,
+        society_id=(int(society) or None) if society.isascii() and society.isdigit() and len(society) < 10 else None,
         currency=values.get("currency", "")[:3],
         voucher_code=values.get("code", "").strip().replace("\0", ""),
     )  # fmt: skip
@@ -40,10 +41,9 @@ class AskerForm(forms.Form):
     )
     society = forms.ChoiceField(
         label=_("Member of"),
-        required=False,
         help_text=_("Your e-mail must be the one your society knows."),
     )
-    currency = forms.ChoiceField(label=_("Currency"), required=False)
+    currency = forms.ChoiceField(label=_("Currency"))
     code = forms.CharField(
         label=_("Code"),
         required=False,
@@ -61,7 +61,7 @@ class AskerForm(forms.Form):
         self.choice_field("country").choices = [empty, *countries]
         self.choice_field("profession").choices = [empty, *Profession.choices]
         self.choice_field("society").choices = [
-            ("", str(_("No society"))), *((str(each.pk), each.name) for each in offer.societies)
+            (NO_SOCIETY, str(_("No society"))), *((str(each.pk), each.name) for each in offer.societies)
         ]  # fmt: skip
         self.choice_field("currency").choices = [(each, each) for each in offer.currencies]
         if not offer.societies:
@@ -85,7 +85,7 @@ class AskerForm(forms.Form):
         return {
             "country": asker.country,
             "profession": asker.profession,
-            "society": str(asker.society_id or ""),
+            "society": str(asker.society_id or NO_SOCIETY),
             "currency": offer.currency,
             "code": asker.voucher_code,
         }

@@ -99,6 +99,15 @@ class ChoiceForm(AskerForm):
         initial = cls.initial_of(offer) | chosen | {"ticket": values.get("ticket", "")}
         return cls(initial=initial, event=event, offer=offer)
 
+    @classmethod
+    def sent(cls, values: QueryDict, *, event: Any, offer: OfferToHer) -> "ChoiceForm":
+        """As the address says, checked; what it leaves to the page is as the page shows it."""
+        shown = cls.initial_of(offer)
+        whole = values.copy()
+        for name in ("society", "currency"):
+            whole.setdefault(name, shown[name])
+        return cls(whole, event=event, offer=offer)
+
     @property
     def ticket_rows(self) -> list[TicketRow]:
         available = self.available

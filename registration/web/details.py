@@ -61,7 +61,7 @@ def details(request: HttpRequest, event_slug: str) -> HttpResponse:
     shop = shop_of(event, voucher_code=asker.voucher_code, at=timezone.now())
     page = DetailsPage(request, event, shop, asker)
     if request.method == "GET":
-        choice = ChoiceForm(request.GET, event=event, offer=shop.offer_to(asker))
+        choice = ChoiceForm.sent(request.GET, event=event, offer=shop.offer_to(asker))
         if not choice.is_valid():
             return choice_page(request, event, choice, status=422)
         return page.show([first_person(request.GET, request.user)])

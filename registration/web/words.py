@@ -17,6 +17,7 @@ from registration.rules.coming import Standing
 from registration.states import IncomeGroup, Profession
 
 FEW = 20
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def price_in_words(price: Money, language: str) -> str:
@@ -83,7 +84,7 @@ def later_in_words(offer: TicketOffer, event: Event, language: str) -> str:
         return ""
     return _("Until %(moment)s, then %(price)s.") % {
         "moment": moment_in_words(offer.later.starts_at, event),
-        "price": price_in_words(offer.later.price, language),
+        "price": price_in_words(offer.later.price, language).replace(" ", NO_BREAK),
     }
 
 
