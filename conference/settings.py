@@ -215,6 +215,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "serve-waiting-lists": {
+        "task": "registration.serve_waiting_lists",
+        "schedule": 30.0,
+        "options": {"expires": 29},
+    },
     "derive-forgotten-attendance": {
         "task": "registration.derive_forgotten_attendance",
         "schedule": 60.0,

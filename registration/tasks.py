@@ -16,7 +16,10 @@ from registration.operations.catching_up_papers import CREDIT_NOTES_JOB, RECEIPT
 from registration.operations.documenting import credit_refund, issue_receipt
 from registration.operations.expiring import expire_orders
 from registration.operations.making_vouchers import give_back_places_of_ended_vouchers
+from registration.operations.offering import offer_freed_places as offer_places_of
+from registration.operations.offering import serve_waiting_lists
 from registration.providers.base import ProviderRefused, ProviderUnavailable
+from registration.rules.queueing import Line
 from registration.rules.refusals import KeysRefused
 
 
@@ -28,6 +31,18 @@ def expire_held_orders() -> None:
 @shared_task(name="registration.give_back_kept_places")
 def give_back_kept_places() -> None:
     give_back_places_of_ended_vouchers(at=timezone.now())
+
+
+@shared_task(name="registration.offer_freed_places")
+def offer_freed_places(ticket_type_id: int, workshop_id: int) -> None:
+    """One of the two is 0."""
+    line = Line(ticket_type_id=ticket_type_id or None, workshop_id=workshop_id or None)
+    offer_places_of(line, at=timezone.now())
+
+
+@shared_task(name="registration.serve_waiting_lists")
+def serve_forgotten_waiting_lists() -> None:
+    serve_waiting_lists(at=timezone.now())
 
 
 @shared_task(name="registration.derive_attendance")

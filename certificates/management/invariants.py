@@ -12,34 +12,61 @@ from conference.kernel import content_store
 from conference.models import StoredFile
 
 INVARIANTS = {
-    "Places taken are the active registrations of the ticket type and what its vouchers keep": """
-        SELECT 'ticket type', t.id, t.places_taken, r.number, v.number
+    "Places taken are the active registrations, what vouchers keep and what is offered": """
+        SELECT 'ticket type', t.id, t.places_taken, r.number, v.number, o.number
         FROM registration_tickettype t
         CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_registration
             WHERE ticket_type_id = t.id AND state IN ('pending', 'confirmed')) r
         CROSS JOIN LATERAL (SELECT coalesce(sum(places_kept), 0) AS number
             FROM registration_voucher WHERE keeps_places_of_id = t.id) v
-        WHERE t.places_taken <> r.number + v.number""",
-    "Places of a variation are its active registrations": """
-        SELECT 'variation', t.id, t.places_taken, count(r.id)
+        CROSS JOIN LATERAL (SELECT coalesce(sum(party_size), 0) AS number
+            FROM registration_waitingentry WHERE ticket_type_id = t.id AND state = 'offered') o
+        WHERE t.places_taken <> r.number + v.number + o.number""",
+    "Places of a variation are its active registrations and what is offered": """
+        SELECT 'variation', t.id, t.places_taken, r.number, o.number
         FROM registration_ticketvariation t
-        LEFT JOIN registration_registration r
-          ON r.variation_id = t.id AND r.state IN ('pending', 'confirmed')
-        GROUP BY t.id HAVING t.places_taken <> count(r.id)""",
-    "What is taken of a quota are its active places": """
-        SELECT 'quota', q.id, q.taken, count(p.id) FROM registration_quota q
-        LEFT JOIN registration_quotaplace p ON p.quota_id = q.id AND p.state = 'active'
-        GROUP BY q.id HAVING q.taken <> count(p.id)""",
+        CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_registration
+            WHERE variation_id = t.id AND state IN ('pending', 'confirmed')) r
+        CROSS JOIN LATERAL (SELECT coalesce(sum(party_size), 0) AS number
+            FROM registration_waitingentry WHERE variation_id = t.id AND state = 'offered') o
+        WHERE t.places_taken <> r.number + o.number""",
+    "What is taken of a quota are its active places and what is offered": """
+        SELECT 'quota', q.id, q.taken, p.number, o.number FROM registration_quota q
+        CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_quotaplace
+            WHERE quota_id = q.id AND state = 'active') p
+        CROSS JOIN LATERAL (SELECT coalesce(sum(e.party_size), 0) AS number
+            FROM registration_waitingentry e CROSS JOIN unnest(e.held_quota_ids) held
+            WHERE held = q.id AND e.state = 'offered') o
+        WHERE q.taken <> p.number + o.number""",
     "Uses of a voucher are the active registrations with it": """
         SELECT 'voucher', v.id, v.code, v.uses, count(r.id) FROM registration_voucher v
         LEFT JOIN registration_registration r
           ON r.voucher_id = v.id AND r.state IN ('pending', 'confirmed')
         GROUP BY v.id HAVING v.uses <> count(r.id)""",
-    "Seats taken are the active bookings of the workshop": """
-        SELECT 'workshop', w.id, w.seats_taken, count(b.id)
+    "Seats taken are the active bookings of the workshop and what is offered": """
+        SELECT 'workshop', w.id, w.seats_taken, b.number, o.number, i.number
         FROM registration_workshop w
-        LEFT JOIN registration_workshopbooking b ON b.workshop_id = w.id AND b.state = 'active'
-        GROUP BY w.id HAVING w.seats_taken <> count(b.id)""",
+        CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_workshopbooking
+            WHERE workshop_id = w.id AND state = 'active') b
+        CROSS JOIN LATERAL (SELECT coalesce(sum(party_size), 0) AS number
+            FROM registration_waitingentry WHERE workshop_id = w.id AND state = 'offered') o
+        CROSS JOIN LATERAL (SELECT coalesce(sum(e.party_size), 0) AS number
+            FROM registration_waitingentry e CROSS JOIN unnest(e.held_workshop_ids) held
+            WHERE held = w.id AND e.state = 'offered') i
+        WHERE w.seats_taken <> b.number + o.number + i.number""",
+    "People counted as waiting are those on the list": """
+        SELECT 'ticket type', t.id, t.waiting, e.number FROM registration_tickettype t
+        CROSS JOIN LATERAL (SELECT coalesce(sum(party_size), 0) AS number
+            FROM registration_waitingentry WHERE ticket_type_id = t.id AND state = 'waiting') e
+        WHERE t.waiting <> e.number
+        UNION ALL
+        SELECT 'workshop', w.id, w.waiting, e.number FROM registration_workshop w
+        CROSS JOIN LATERAL (SELECT coalesce(sum(party_size), 0) AS number
+            FROM registration_waitingentry WHERE workshop_id = w.id AND state = 'waiting') e
+        WHERE w.waiting <> e.number""",
+    "No offer of a waiting list stands long after its end": """
+        SELECT 'waiting entry', id, offer_ends_at FROM registration_waitingentry
+        WHERE state = 'offered' AND offer_ends_at < now() - interval '10 minutes'""",
     "A released place has no active workshop booking": """
         SELECT 'registration', r.id, r.state, b.id
         FROM registration_registration r

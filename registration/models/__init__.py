@@ -27,6 +27,7 @@ from registration.models.registration import Registration, RegistrationQuerySet
 from registration.models.ticket_type import TicketType
 from registration.models.variation import TicketVariation
 from registration.models.voucher import Voucher
+from registration.models.waiting_entry import WaitingEntry, WaitingEntryQuerySet
 from registration.models.ways_of_payment import ProviderAccount, WaysOfPayment
 from registration.models.webhook_inbox import WebhookMessage
 from registration.models.workshop import IncludedWorkshop, Workshop, WorkshopBooking, offered_at
@@ -69,6 +70,8 @@ __all__ = [
     "TicketType",
     "TicketVariation",
     "Voucher",
+    "WaitingEntry",
+    "WaitingEntryQuerySet",
     "WaysOfPayment",
     "WebhookMessage",
     "Workshop",

@@ -32,6 +32,11 @@ class RegistrationPolicy(models.Model):
     hold_extensions = models.PositiveSmallIntegerField(
         _("times a person may extend her hold"), default=2
     )
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours an offer to the waiting list stands"),
+        default=48,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+    )
     changes_until = models.DateTimeField(
         _("people change their registrations themselves until"), null=True, blank=True
     )
@@ -49,6 +54,9 @@ class RegistrationPolicy(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(opens_at__lt=F("closes_at")), name="policy_closes_after_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(offer_hours__gte=1), name="policy_offers_last_an_hour"
             ),
             models.CheckConstraint(
                 condition=Q(hold_minutes__gte=1, transfer_days__gte=1),

@@ -24,7 +24,7 @@ from registration.operations.taking_seats import take_seats
 from registration.queries.changes import WorkshopChange, workshop_change_of
 from registration.queries.money import kept_minor
 from registration.queries.orders import charged_minor, owed_minor
-from registration.rules.claims import claims_of
+from registration.rules.claims import Claims, claims_of
 from registration.rules.refusals import (
     NothingChanges,
     TooLateToChange,
@@ -47,9 +47,11 @@ def change_workshops(
     by_herself: bool,
     actor: User | None,
     at: dt.datetime,
+    held: Claims | None = None,
 ) -> WorkshopChange:
     """
     Make these (by slug) the workshops of a place. The difference in price is charged or sent back.
+    `held` is what an offer of the waiting list has taken for her already.
 
     What is added to a paid order must be paid within the hold of its way of payment, else those
     seats alone are lost. Seats of removed workshops are free at once.
@@ -76,12 +78,11 @@ def change_workshops(
         },
     )  # fmt: skip
     _settle(order, change, actor=actor, at=at)
-    take_seats(
-        claims_of(
-            workshop_ids=[workshop.pk for workshop, _price in change.added],
-            quota_ids=[quota_id for quota_id, _workshop in change.quota_ids],
-        )
+    claims = claims_of(
+        workshop_ids=[workshop.pk for workshop, _price in change.added],
+        quota_ids=[quota_id for quota_id, _workshop in change.quota_ids],
     )
+    take_seats(claims - held if held else claims)
     return change
 
 

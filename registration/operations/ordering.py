@@ -20,6 +20,7 @@ from conference.operations.history import record
 from registration.models import LedgerEntry, Order
 from registration.operations.confirming import issue_badge
 from registration.operations.expiring import expire_overdue_holds
+from registration.operations.offering import lapse_overdue_offers
 from registration.operations.registering import register
 from registration.operations.taking_seats import take_seats
 from registration.operations.telling import tell, tell_buyer
@@ -125,7 +126,10 @@ def place_order(
                 raise
             # Outside the attempt, which holds no lock any more: no deadlock with other buyers.
             may_clear = False
-            if not expire_overdue_holds(claims=claims_of_wish(wish), at=at):
+            claims = claims_of_wish(wish)
+            cleared = expire_overdue_holds(claims=claims, at=at)
+            cleared += lapse_overdue_offers(claims=claims, at=at)
+            if not cleared:
                 raise
         except IntegrityError as error:
             placed = Order.objects.filter(submission_token=submission_token).first()

@@ -19,6 +19,7 @@ from registration.models import (
     Workshop,
     WorkshopBooking,
 )
+from registration.operations.standing_in_line import wake_lines
 from registration.rules.claims import Claims, claims_of
 from registration.rules.refusals import SoldOut, WorkshopFull
 from registration.states import BookingState
@@ -69,7 +70,7 @@ def take_seats(claims: Claims, *, from_the_queue: bool = False) -> None:
 
 
 def give_back(claims: Claims) -> None:
-    """The reverse. The caller sees to it that it happens once."""
+    """The reverse. The caller sees to it that it happens once. Whoever waits for it is served soon."""
     for pk, number in sorted(claims.ticket_types.items()):
         TicketType.objects.filter(pk=pk).update(places_taken=F("places_taken") - number)
     for pk, number in sorted(claims.variations.items()):
@@ -78,6 +79,7 @@ def give_back(claims: Claims) -> None:
         Workshop.objects.filter(pk=pk).update(seats_taken=F("seats_taken") - number)
     for pk, number in sorted(claims.quotas.items()):
         Quota.objects.filter(pk=pk).update(taken=F("taken") - number)
+    wake_lines(claims)
 
 
 def give_back_seats(registration: Registration, *, at: dt.datetime) -> None:

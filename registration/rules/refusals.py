@@ -129,3 +129,29 @@ class ProviderAway(DomainError):
 
     code: ClassVar[str] = "provider_away"
     http_status: ClassVar[int] = 503
+
+
+class PlacesAreFree(DomainError):
+    """There is nothing to wait for."""
+
+    code: ClassVar[str] = "places_are_free"
+
+
+class AlreadyWaiting(DomainError):
+    code: ClassVar[str] = "already_waiting"
+
+
+class OfferIsOver(DomainError):
+    code: ClassVar[str] = "offer_is_over"
+
+
+class OutOfTurn(InputRefused):
+    """Somebody waits before her: passing them needs a reason."""
+
+    code: ClassVar[str] = "out_of_turn"
+
+
+class InAnotherHand(DomainError):
+    """The entry is being changed this very moment; a moment later there is a clear answer."""
+
+    code: ClassVar[str] = "try_again"

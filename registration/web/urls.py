@@ -13,6 +13,7 @@ from registration.web import (
     money_urls,
     orders,
     places,
+    waiting_urls,
 )
 
 app_name = "registration"
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:event_slug>/", event_page.event_page, name="event"),
     path("e/<slug:event_slug>/register/", checkout.choose, name="begin"),
     path("e/<slug:event_slug>/register/details/", details.details, name="details"),
+    *waiting_urls.urlpatterns,
     path("o/<str:token>/", orders.order_page, name="order"),
     *money_urls.urlpatterns,
     path("o/<str:token>/cancel/", orders.cancel, name="cancel_order"),

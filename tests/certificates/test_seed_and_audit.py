@@ -116,6 +116,20 @@ PLANTED = {
         " SELECT event_id, 'XXXX', 'percent', 10, '', 5, 1, 0, 0, '', '', now()"
         " FROM registration_tickettype LIMIT 1"
     ),
+    "People counted as waiting": (
+        "UPDATE registration_workshop SET waiting = waiting + 1"
+        " WHERE id = (SELECT min(id) FROM registration_workshop)"
+    ),
+    "No offer of a waiting list": (
+        "INSERT INTO registration_waitingentry (event_id, ticket_type_id, token, state, turn,"
+        " party_size, email, name, language, joined_at, offered_at, offer_ends_at,"
+        " held_workshop_ids, held_quota_ids, out_of_turn_reason)"
+        " SELECT event_id, id, 'X', 'offered', 1, 1, 'a@example.org', 'A', 'es', now(),"
+        " now() - interval '2 days', now() - interval '1 day', '{}', '{}', ''"
+        " FROM registration_tickettype ORDER BY id LIMIT 1;"
+        "UPDATE registration_tickettype SET places_taken = places_taken + 1"
+        " WHERE id = (SELECT min(id) FROM registration_tickettype)"
+    ),
     "A confirmed order owes nothing": (
         "INSERT INTO registration_ledgerentry"
         " (order_id, kind, amount_minor, currency, entered_at, reason)"
