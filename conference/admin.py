@@ -29,13 +29,24 @@ from conference.models import (
     StoredFile,
     User,
     Venue,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
 from conference.operations.opening import publish_event
 from conference.states import EventSubject
 
 # What opens doors, pages or accounts is shown to nobody, and letters carry log-in codes.
 SECRETS = frozenset(
-    {"token", "submission_token", "token_hash", "password", "subject", "text_body", "html_body"}
+    {
+        "token",
+        "submission_token",
+        "token_hash",
+        "password",
+        "subject",
+        "text_body",
+        "html_body",
+        "sealed_secret",
+    }
 )
 # Only operations write these.
 WRITTEN_BY_OPERATIONS = frozenset(
@@ -193,3 +204,17 @@ class ApiKeyAdmin(Window):
     list_display = ("name", "event", "prefix", "expires_at", "revoked_at", "last_used_at")
     list_filter = ("event",)
     list_select_related = ("event",)
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(Window):
+    list_display = ("url", "event", "stopped_at", "last_delivered_at")
+    list_filter = ("event",)
+    list_select_related = ("event",)
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(Window):
+    list_display = ("kind", "endpoint", "state", "attempts", "last_status_code", "queued_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("endpoint",)

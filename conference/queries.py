@@ -14,8 +14,10 @@ from conference.models import (
     JobItem,
     Membership,
     User,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
-from conference.states import JobItemState, Role
+from conference.states import DeliveryState, JobItemState, Role
 
 
 def roles_of(user: User | AnonymousUser, event: Event) -> frozenset[Role]:
@@ -97,3 +99,24 @@ def history_of_event(event: Event) -> QuerySet[HistoryEntry]:
 def keys_of_event(event: Event) -> QuerySet[ApiKey]:
     """Newest first; revoked and ended ones too."""
     return ApiKey.objects.filter(event=event).select_related("created_by")
+
+
+def webhooks_of_event(event: Event) -> QuerySet[WebhookEndpoint]:
+    """With how many deliveries wait and how many have failed."""
+
+    def deliveries(*states: DeliveryState) -> Count:
+        return Count("deliveries", filter=Q(deliveries__state__in=states))
+
+    return (
+        WebhookEndpoint.objects.filter(event=event)
+        .annotate(
+            waiting=deliveries(DeliveryState.QUEUED, DeliveryState.SENDING),
+            failed=deliveries(DeliveryState.FAILED),
+        )
+        .order_by("pk")
+    )
+
+
+def deliveries_to(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
+    """Newest first."""
+    return WebhookDelivery.objects.filter(endpoint=endpoint).order_by("-queued_at", "-pk")

@@ -359,6 +359,9 @@ SESSION_COOKIE_AGE = int(dt.timedelta(days=14).total_seconds())
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "conference.web.errors.csrf_failed"
 
+# --- Webhooks: partners' programs are told; where people are tried on one machine, on it ---------
+WEBHOOKS_MAY_REACH_LOOPBACK = DEBUG or DEMO
+
 # --- API -----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

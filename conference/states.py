@@ -12,6 +12,13 @@ A job (its items move todo --claim--> running --finish--> done | failed, and bac
     queued --start--> running --finish--> done
        |                 |-----fail-----> failed
        `-----cancel------`-----cancel---> cancelled
+
+A delivery to a partner's program:
+
+    queued --claim--> sending --2xx--> delivered
+     ^ ^                 |  |--last try--> failed
+     | `---put back------`  `              |
+     `-------------replay (delivered too)--`
 """
 
 from django.db.models import TextChoices
@@ -100,6 +107,46 @@ class ApiScope(TextChoices):
     CHECK_INS_WRITE = "check-ins:write", _("Scan badges at doors")
 
 
+class WebhookKind(TextChoices):
+    """What programs are told of. The words are part of the API."""
+
+    ORDER_PLACED = "order.placed", _("Order placed")
+    ORDER_CONFIRMED = "order.confirmed", _("Order confirmed")
+    ORDER_CANCELLED = "order.cancelled", _("Order cancelled")
+    ORDER_EXPIRED = "order.expired", _("Order expired")
+    REGISTRATION_CORRECTED = "registration.corrected", _("Details corrected")
+    PAYMENT_RECORDED = "payment.recorded", _("Payment recorded")
+    REFUND_RECORDED = "refund.recorded", _("Refund recorded")
+    ATTENDEE_CHECKED_IN = "attendee.checked_in", _("Checked in")
+    TEST = "webhook.test", _("Trial")
+
+
+# What a program may ask for; a trial is sent whatever it asked for.
+WEBHOOK_KINDS = [kind for kind in WebhookKind if kind != WebhookKind.TEST]
+
+
+class DeliveryState(TextChoices):
+    QUEUED = "queued", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Failed")
+
+
+# A worker claims, puts back and ends by conditional updates, under its lease; these are for people.
+DELIVERY_TRANSITIONS = {
+    DeliveryState.QUEUED: frozenset({DeliveryState.SENDING}),
+    DeliveryState.SENDING: frozenset({DeliveryState.DELIVERED, DeliveryState.FAILED}),
+    DeliveryState.DELIVERED: frozenset({DeliveryState.QUEUED}),
+    DeliveryState.FAILED: frozenset({DeliveryState.QUEUED}),
+}
+
+
+class StopReason(TextChoices):
+    BY_HAND = "by_hand", _("Stopped by the organisers")
+    FAILING = "failing", _("Stopped because nothing arrived")
+    GONE = "gone", _("Stopped because the program said it is gone")
+
+
 class EventAction(TextChoices):
     """What history says about events, teams, jobs and the keys of partners."""
 
@@ -116,3 +163,7 @@ class EventAction(TextChoices):
     KEY_MADE = "api_key.made", _("API key made")
     KEY_REVOKED = "api_key.revoked", _("API key revoked")
     DONE_WITH_A_KEY = "api_key.did", _("Done with an API key")
+    WEBHOOK_ADDED = "webhook.added", _("Webhook added")
+    WEBHOOK_STOPPED = "webhook.stopped", _("Webhook stopped")
+    WEBHOOK_STARTED = "webhook.started", _("Webhook started again")
+    WEBHOOK_REPLAYED = "webhook.replayed", _("Delivery sent again")

@@ -4,7 +4,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from conference.operations import emailing, jobs, sweeping
+from conference.operations import delivering_webhooks, emailing, jobs, sweeping
 
 # Short turns: between two of them a worker does what a person waits for, such as her certificate.
 DRAIN = dt.timedelta(seconds=1)
@@ -13,6 +13,11 @@ DRAIN = dt.timedelta(seconds=1)
 @shared_task(name="conference.deliver_email")
 def deliver_email(email_id: int) -> None:
     emailing.deliver_email(email_id, at=timezone.now())
+
+
+@shared_task(name="conference.deliver_webhook")
+def deliver_webhook(delivery_id: int) -> None:
+    delivering_webhooks.deliver_webhook(delivery_id, at=timezone.now())
 
 
 @shared_task(name="conference.run_job")

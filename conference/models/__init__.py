@@ -6,6 +6,7 @@ from conference.models.job import Job, JobItem
 from conference.models.membership import Membership
 from conference.models.stored_file import StoredFile
 from conference.models.user import User
+from conference.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiKey",
@@ -20,4 +21,6 @@ __all__ = [
     "StoredFile",
     "User",
     "Venue",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conference.kernel.background import after_commit
 from conference.models import EmailMessage, Job, JobItem
+from conference.operations.delivering_webhooks import forgotten_deliveries
 from conference.states import EmailState, JobItemState, JobState
 
 _SWEEP_LOCK = 7_204_001  # any number, the same in every process
@@ -14,7 +15,7 @@ _SWEEP_LOCK = 7_204_001  # any number, the same in every process
 
 @transaction.atomic
 def sweep(*, at: dt.datetime) -> int:
-    """Wake a worker for each waiting letter and unfinished job. Returns how many were woken."""
+    """Wake a worker for each waiting letter, delivery and unfinished job. How many were woken."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SWEEP_LOCK])
         (alone,) = cursor.fetchone() or (False,)
@@ -30,7 +31,10 @@ def sweep(*, at: dt.datetime) -> int:
     job_ids = list(_forgotten_jobs(at=at))
     for job_id in job_ids:
         after_commit("conference.run_job", job_id=job_id)
-    return len(email_ids) + len(job_ids)
+    delivery_ids = list(forgotten_deliveries(at=at)[:500])
+    for delivery_id in delivery_ids:
+        after_commit("conference.deliver_webhook", delivery_id=delivery_id)
+    return len(email_ids) + len(job_ids) + len(delivery_ids)
 
 
 def _forgotten_jobs(*, at: dt.datetime) -> QuerySet[Job, int]:

@@ -200,6 +200,14 @@ def job_state_kind(state: str) -> str:
     return JOB_STATE_KINDS.get(state, "plain")
 
 
+DELIVERY_STATE_KINDS = {"delivered": "ok", "failed": "danger", "sending": "info"}
+
+
+@register.filter
+def delivery_state_kind(state: str) -> str:
+    return DELIVERY_STATE_KINDS.get(state, "plain")
+
+
 @register.filter
 def action_in_words(action: str) -> str:
     """Say a history code in words; a code nobody knows any more stays as it is."""

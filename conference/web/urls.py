@@ -1,6 +1,14 @@
 from django.urls import path
 
-from conference.web import desk, desk_duplicate, desk_jobs, desk_keys, site, styleguide
+from conference.web import (
+    desk,
+    desk_duplicate,
+    desk_jobs,
+    desk_keys,
+    desk_webhooks,
+    site,
+    styleguide,
+)
 
 app_name = "conference"
 urlpatterns = [
@@ -23,5 +31,29 @@ urlpatterns = [
         name="api_key_revoke",
     ),
     path("desk/<slug:event_slug>/duplicate/", desk_duplicate.duplicate, name="duplicate"),
+    path("desk/<slug:event_slug>/webhooks/", desk_webhooks.webhooks, name="webhooks"),
+    path(
+        "desk/<slug:event_slug>/webhooks/<int:endpoint_id>/", desk_webhooks.webhook, name="webhook"
+    ),
+    path(
+        "desk/<slug:event_slug>/webhooks/<int:endpoint_id>/trial",
+        desk_webhooks.trial,
+        name="webhook_trial",
+    ),
+    path(
+        "desk/<slug:event_slug>/webhooks/<int:endpoint_id>/stop",
+        desk_webhooks.stop,
+        name="webhook_stop",
+    ),
+    path(
+        "desk/<slug:event_slug>/webhooks/<int:endpoint_id>/start",
+        desk_webhooks.start,
+        name="webhook_start",
+    ),
+    path(
+        "desk/<slug:event_slug>/webhooks/<int:endpoint_id>/deliveries/<int:delivery_id>/replay",
+        desk_webhooks.replay,
+        name="webhook_replay",
+    ),
     path("desk/<slug:event_slug>/history/", desk.history, name="history"),
 ]
