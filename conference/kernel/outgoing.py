@@ -27,6 +27,7 @@ WHOLE_SECONDS = 10.0  # a byte every four seconds would never run out of time ot
 HTTPS_PORT = 443
 LONGEST_URL = 500
 _PLAIN = re.compile(r"[!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 # The internet of today. What tunnels IPv4 through it could lead anywhere, so nothing does.
 _GLOBAL_V6 = ipaddress.ip_network("2000::/3")
 _NOWHERE_V4 = [
@@ -67,7 +68,12 @@ def read_target(url: str, *, may_reach_loopback: bool) -> Target:
     except ValueError as error:
         raise AddressRefused(_("This is no address of the web.")) from error
     is_encrypted = parts.scheme == "https"
-    if not host or parts.username is not None or parts.password is not None or parts.fragment:
+    if (
+        not _is_host(host)
+        or parts.username is not None
+        or parts.password is not None
+        or parts.fragment
+    ):
         raise AddressRefused(_("This is no address of the web."))
     if not is_encrypted and not (may_reach_loopback and parts.scheme == "http"):
         raise AddressRefused(_("The address must begin with https://."))
@@ -85,6 +91,16 @@ def read_target(url: str, *, may_reach_loopback: bool) -> Target:
         written = []
     _require_permitted(target, written, may_reach_loopback=may_reach_loopback)
     return target
+
+
+def _is_host(host: str) -> bool:
+    """A name by its letters, or an address without a zone."""
+    if ":" in host:
+        try:
+            return "%" not in host and ipaddress.ip_address(host).version == 6
+        except ValueError:
+            return False
+    return len(host) <= 253 and all(_LABEL.fullmatch(label) for label in host.split("."))
 
 
 def look_up(
@@ -141,11 +157,8 @@ class _Pinned(http.client.HTTPConnection):
     """A connection to the address that was looked at; the name is for the certificate alone."""
 
     def __init__(self, target: Target, address: str, trust: ssl.SSLContext | None) -> None:
-        is_usual = target.port == (HTTPS_PORT if target.is_encrypted else 80)
-        super().__init__(target.host, None if is_usual else target.port)
-        if is_usual:
-            self.default_port = target.port
-            self.port = target.port
+        super().__init__(target.host, target.port)
+        self.default_port = HTTPS_PORT if target.is_encrypted else 80  # not said in Host
         self._target = target
         self._address = address
         self._trust = trust

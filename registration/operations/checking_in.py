@@ -12,6 +12,7 @@ from conference.kernel.errors import DomainError, InputRefused
 from conference.kernel.tokens import ALPHABET, TOKEN_LENGTH, token_hash
 from conference.models import User
 from registration.models import Badge, ScanEvent, ScanPoint, WorkshopBooking
+from registration.operations.telling_partners import announce_check_in
 from registration.queries.attendance import ScanAnswer, answer_to, last_passage
 from registration.rules.scanning import (
     PRESENCE_RESULTS,
@@ -92,6 +93,8 @@ def record_scan(
         return _first_answer(scan)
     if badge and scan.session_id and scan.result in PRESENCE_RESULTS:
         after_commit("registration.derive_attendance", registration_id=badge.registration_id)
+    if badge and scan.entrance_day and scan.result == ScanResult.OK:
+        announce_check_in(scan, badge.registration, at=at)
     return answer_to(scan, previous=previous)
 
 

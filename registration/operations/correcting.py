@@ -7,6 +7,7 @@ from conference.kernel.texts import clean_name
 from conference.models import User
 from conference.operations.history import record
 from registration.models import Order, Registration
+from registration.operations.telling_partners import announce_correction
 from registration.rules.attendees import searchable
 from registration.signals import details_correcting
 from registration.states import RegistrationAction
@@ -59,6 +60,7 @@ def correct_names(
         RegistrationAction.DETAILS_CORRECTED, event=registration.event, subject=registration,
         actor=actor, at=at, data={"fields": changed},
     )  # fmt: skip
+    announce_correction(registration, at=at)
     return registration
 
 

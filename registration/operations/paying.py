@@ -15,6 +15,7 @@ from registration.operations.confirming import confirm_locked
 from registration.operations.locking import lock_order
 from registration.operations.reviving import lost_registrations, revive_locked
 from registration.operations.telling import tell_buyer
+from registration.operations.telling_partners import announce_payment
 from registration.queries.money import hold_after_a_part, kept_minor
 from registration.queries.orders import owed_minor
 from registration.rules.refusals import (
@@ -127,6 +128,7 @@ def enter_payment_locked(
         RegistrationAction.PAYMENT_RECORDED, event=order.event, subject=order, actor=actor, at=at,
         data={"payment": payment.pk, "amount_minor": amount_minor, "method": method.value},
     )  # fmt: skip
+    announce_payment(order, payment, at=at)
     _follow_the_money(order, actor=actor, at=at)
     return payment
 

@@ -14,6 +14,7 @@ from conference.models import User
 from conference.operations.history import record
 from registration.models import LedgerEntry, Order, Payment, Refund
 from registration.operations.locking import lock_order
+from registration.operations.telling_partners import announce_refund
 from registration.queries.orders import owed_minor
 from registration.rules.refunds import share_refund
 from registration.rules.refusals import RefundRefused, RefundTooLarge
@@ -226,6 +227,7 @@ def finish_refund_locked(
         RegistrationAction.REFUND_RECORDED, event=order.event, subject=order, actor=actor, at=at,
         data={"refund": refund.pk, "amount_minor": refund.amount_minor},
     )  # fmt: skip
+    announce_refund(order, refund, at=at)
 
 
 def _forgive(order: Order, refund: Refund, *, at: dt.datetime) -> None:

@@ -426,7 +426,7 @@ def test_sweeping_costs_the_same_for_one_job_and_for_many(
 ):
     for subject_id in (1, 2, 3):
         ordered(event, organiser, subject_id)
-        with django_assert_num_queries(5):  # savepoint, lock, letters, jobs, release
+        with django_assert_num_queries(6):  # savepoint, lock, letters, jobs, deliveries, release
             sweep(at=NOON)
 
 

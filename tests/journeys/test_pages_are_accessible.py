@@ -15,7 +15,8 @@ from playwright.sync_api import Page
 
 from certificates.models import CreditDesignation
 from certificates.operations.issuing import certify_presence
-from conference.models import Event, User
+from conference.models import Event, User, WebhookEndpoint
+from conference.operations.webhooks import add_webhook, try_webhook
 from registration.models import Registration, ScanPoint
 from registration.states import ScanPointKind
 from tests.browser import DESK, PHONE, Look, Looked
@@ -32,7 +33,7 @@ OF_A_REFUSAL = re.compile(r"the server responded with a status of (404|422)")
 
 @pytest.fixture
 def edition(settings, tmp_path, live_server) -> Event:
-    settings.DEMO = True
+    settings.DEMO = settings.WEBHOOKS_MAY_REACH_LOOPBACK = True
     settings.SITE_URL = live_server.url
     settings.SEAL_KEY_FILE = str(tmp_path / "seal" / "key.pem")
     settings.SEAL_CERT_FILE = str(tmp_path / "seal" / "cert.pem")
@@ -101,6 +102,8 @@ def pages_of_the_team(event: Event, physician: Registration) -> dict[str, str]:
         "jobs": f"{TEAM}jobs/",
         "team": f"{TEAM}team/",
         "API keys": f"{TEAM}api-keys/",
+        "webhooks": f"{TEAM}webhooks/",
+        "one webhook": f"{TEAM}webhooks/{webhook_of(event).pk}/",
         "history": f"{TEAM}history/",
         "duplicate": f"{TEAM}duplicate/",
         "doors": f"/door/{SLUG}/",
@@ -109,6 +112,16 @@ def pages_of_the_team(event: Event, physician: Registration) -> dict[str, str]:
         "e-mail addresses": "/accounts/email/",
         "log out": "/accounts/logout/",
     }
+
+
+def webhook_of(event: Event) -> WebhookEndpoint:
+    """One that has just been told something."""
+    endpoint = event.webhook_endpoints.first() or add_webhook(
+        event_id=event.pk, url="http://localhost:9/hooks?of=a-partner-with-a-long-address",
+        kinds=["order.placed", "payment.recorded"], actor=None, at=timezone.now(),
+    )  # fmt: skip
+    try_webhook(endpoint_id=endpoint.pk, event_id=event.pk, actor=None, at=timezone.now())
+    return endpoint
 
 
 def send_empty(page: Page) -> None:
@@ -153,7 +166,7 @@ def test_every_page_is_without_a_fault(edition, live_server, look: Look):
         looked = look(f"{server}/", size=size, theme=theme)
         found = visit(looked, server, of_everybody, {"details", "evaluation"})
         looked.page.context.add_cookies([cookie])
-        found += visit(looked, server, of_the_team, {"team", "API keys"})
+        found += visit(looked, server, of_the_team, {"team", "API keys", "webhooks"})
         faults += [f"{where}, {fault}" for fault in found]
 
     assert faults == []

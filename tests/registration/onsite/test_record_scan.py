@@ -257,7 +257,7 @@ def statements(point, code, direction="in") -> int:
 
 def test_a_scan_asks_the_database_little(entrance, session_door, badge):
     assert statements(entrance, "nothing") == 2
-    assert statements(entrance, badge.token) == 3
+    assert statements(entrance, badge.token) == 4  # one asks who is told of it
     assert statements(session_door, badge.token) == 4
     assert statements(session_door, badge.token) == 4
     assert statements(session_door, badge.token, "out") == 4
