@@ -112,9 +112,9 @@ def start(request: Any, event_slug: str, endpoint_id: int) -> HttpResponse:
 
 @access(team(Role.ORGANISER))
 @require_POST
-def replay(request: Any, event_slug: str, endpoint_id: int, delivery_id: int) -> HttpResponse:
+def replay(request: Any, event_slug: str, delivery_id: int) -> HttpResponse:
     try:
-        replay_delivery(
+        delivery = replay_delivery(
             delivery_id=delivery_id,
             event_id=request.event.pk,
             actor=request.user,
@@ -124,9 +124,9 @@ def replay(request: Any, event_slug: str, endpoint_id: int, delivery_id: int) ->
         raise Http404 from error
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("It was sent again."))
-    return redirect("conference:webhook", event_slug, endpoint_id)
+        return redirect("conference:webhooks", event_slug)
+    messages.success(request, _("It was sent again."))
+    return redirect("conference:webhook", event_slug, delivery.endpoint_id)
 
 
 def _do(

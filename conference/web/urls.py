@@ -51,7 +51,7 @@ urlpatterns = [
         name="webhook_start",
     ),
     path(
-        "desk/<slug:event_slug>/webhooks/<int:endpoint_id>/deliveries/<int:delivery_id>/replay",
+        "desk/<slug:event_slug>/webhooks/deliveries/<int:delivery_id>/replay",
         desk_webhooks.replay,
         name="webhook_replay",
     ),

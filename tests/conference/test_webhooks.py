@@ -445,7 +445,7 @@ def test_the_desk_adds_tries_shows_stops_and_sends_again(
     assert secret_of(endpoint) in shown
 
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(f"{page}deliveries/{delivery.pk}/replay")
+        client.post(f"{pages}deliveries/{delivery.pk}/replay")
     assert len(receiver.received) == 2
 
     client.post(f"{page}stop")
@@ -478,7 +478,8 @@ def test_webhooks_of_another_event_are_not_found(event, organiser, other_event, 
     client = signed_in(organiser)
 
     assert client.get(page).status_code == 404
-    for action in ("trial", "stop", "start", "deliveries/1/replay"):
+    delivery = try_webhook(endpoint_id=endpoint.pk, event_id=other_event.pk, actor=None, at=NOON)
+    for action in ("trial", "stop", "start", f"../deliveries/{delivery.pk}/replay"):
         assert client.post(f"{page}{action}").status_code == 404
     endpoint.refresh_from_db()
     assert endpoint.is_active

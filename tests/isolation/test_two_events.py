@@ -17,7 +17,14 @@ from django.test import Client
 
 from certificates.models import Certificate, CreditDesignation
 from conference.access import Level
-from conference.models import ApiKey, Event, Job, Membership
+from conference.models import (
+    ApiKey,
+    Event,
+    Job,
+    Membership,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from registration.models import Order, Registration, ScanEvent, ScanPoint
 from schedule.models import Session
 from tests.conftest import signed_in
@@ -29,6 +36,8 @@ PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 # What a part of an address names, where its name alone does not say it.
 MODELS = {
     "key_id": (ApiKey, "pk"),
+    "endpoint_id": (WebhookEndpoint, "pk"),
+    "delivery_id": (WebhookDelivery, "pk"),
     "point_id": (ScanPoint, "pk"),
     "uid": (Job, "uid"),
     "document_id": (apps.get_model("registration", "FiscalDocument"), "pk"),
@@ -69,7 +78,7 @@ def rows_of(model, event: Event):
     for path in (
         "event", "order__event", "registration__event", "activity__event", "session__event",
         "payment__order__event", "series__event", "ticket_type__event", "account__event",
-        "plan__order__event", "society__event",
+        "plan__order__event", "society__event", "endpoint__event",
     ):  # fmt: skip
         try:
             return model._default_manager.filter(**{path: event}).order_by("pk")

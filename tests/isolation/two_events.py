@@ -7,9 +7,21 @@ from decimal import Decimal
 from certificates.models import Certificate
 from certificates.operations.claiming import claim_credits
 from certificates.operations.issuing import certify_presence
-from conference.models import ApiKey, EmailMessage, Event, Job, JobItem, Membership, User
+from conference.kernel.sealed_text import seal
+from conference.models import (
+    ApiKey,
+    EmailMessage,
+    Event,
+    Job,
+    JobItem,
+    Membership,
+    User,
+    WebhookEndpoint,
+)
+from conference.operations.delivering_webhooks import SECRET_PURPOSE
 from conference.operations.keys import make_key
 from conference.operations.opening import add_member
+from conference.operations.webhooks import try_webhook
 from conference.states import ApiScope, Role
 from registration.models import (
     Badge,
@@ -92,6 +104,11 @@ def make_world(word: str) -> World:
         expires_at=dt.datetime.now(dt.UTC) + dt.timedelta(days=300), actor=organiser,
         at=dt.datetime.now(dt.UTC),
     )  # fmt: skip
+    webhook = WebhookEndpoint.objects.create(
+        event=event, url=f"https://{word}.example.org/".lower(), sealed_secret=seal("s", purpose=SECRET_PURPOSE),
+        kinds=["order.placed"], created_at=dt.datetime.now(dt.UTC), created_by=organiser,
+    )  # fmt: skip
+    try_webhook(endpoint_id=webhook.pk, event_id=event.pk, actor=None, at=webhook.created_at)
     return World(event, word, organiser, door, made.written)
 
 
