@@ -22,6 +22,7 @@ from certificates.states import (
     PublicReason,
 )
 from conference.kernel import content_store
+from conference.kernel.ready_query import ReadyQuery
 from conference.models import Event
 from registration.models import Registration
 
@@ -53,6 +54,18 @@ class Verification:
     @property
     def is_valid(self) -> bool:
         return self.state == CertificateState.VALID
+
+    def still_holds(self) -> bool:
+        """Whether PostgreSQL says the same now: a certificate changes by its state and file alone."""
+        found = _STATE_AND_FILE.first(identifier=self.public_id)
+        sha256 = found.file.sha256 if found and found.file else ""
+        return bool(found and found.state == self.state and sha256 == self.file_sha256)
+
+
+_STATE_AND_FILE = ReadyQuery(
+    lambda identifier: Certificate.objects.filter(public_id=identifier).select_related("file"),
+    identifier="an identifier",
+)
 
 
 def verification_of(public_id: str) -> Verification | None:

@@ -1,5 +1,7 @@
 """Anybody may check a certificate: from its QR code, or by its typed code."""
 
+import time
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,8 +12,10 @@ from certificates.rules.public_ids import CodeMistyped
 from certificates.web.forms import CodeForm
 from conference.access import PUBLIC, access
 from conference.web.limiting import asks_too_often
+from conference.web.momentary import keep_while
 
 MOST_CODES_PER_MINUTE = 30
+HEAD_HOLDS_SECONDS = 60
 
 
 def _kept_private(response: HttpResponse) -> HttpResponse:
@@ -33,8 +37,12 @@ def verification(request: HttpRequest, public_id: str) -> HttpResponse:
     found = verification_of(public_id)
     if found is None:
         return _unknown(request)
-    return _kept_private(
-        render(request, "certificates/verification.html", {"found": found, "event": found.event})
+    made_at = time.monotonic()
+    page = render(request, "certificates/verification.html", {"found": found, "event": found.event})
+    # The event's name and days in the page's head may be a minute old; the certificate never is.
+    return keep_while(
+        _kept_private(page),
+        lambda: time.monotonic() - made_at < HEAD_HOLDS_SECONDS and found.still_holds(),
     )
 
 

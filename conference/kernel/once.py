@@ -50,12 +50,15 @@ class Kept:
     An answer made once, for `conference.web.kept`: a view sets it as `response.kept`.
 
     `body` is what is given to everybody; where `token_here` stands in it, each reader gets a
-    form token of her own. `still_holds` asks PostgreSQL.
+    form token of her own. `still_holds` asks PostgreSQL, or the clock.
+
+    `may_linger`: while one reader waits for it to be made anew, it is still given to others.
     """
 
     body: bytes
     still_holds: Callable[[], bool]
     token_here: bytes = b""
+    may_linger: Callable[[], bool] = lambda: False
 
 
 class _Memory:

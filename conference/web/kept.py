@@ -4,16 +4,17 @@ Answers that are the same for everybody, given before the rest of the machinery 
 A view that made such an answer says so by `response.kept = Kept(…)`. The finished response, with
 every header that the middleware gave it, is remembered in this process under everything of the
 request that could make it another: address, host, languages, theme, what is accepted. It is
-given again only after `still_holds()` has asked PostgreSQL, and only to requests without a
+given again only while `still_holds()` says so, and only to requests without a
 log-in session and without waiting messages.
 
 This must stand before all other middleware: what it remembers is what left them.
 """
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.utils.cache import get_conditional_response
 
-from conference.kernel.once import Kept
+from conference.kernel.once import LONGEST_WAIT_SECONDS, Kept
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -34,10 +35,20 @@ _HEADERS = (
 )
 
 
+TOKEN_HERE = b"token-of-whoever-reads-this"
+_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*')
+
+
+def without_token(page: bytes) -> bytes:
+    """The page with a mark where each reader gets a form token of her own."""
+    return _TOKEN.sub(rb"\1" + TOKEN_HERE, page)
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     headers: tuple[tuple[str, str], ...]
     kept: Kept
+    making: threading.Lock = field(default_factory=threading.Lock)
 
 
 class KeptAnswers:
@@ -57,8 +68,26 @@ class KeptAnswers:
             return self.get_response(request)
         with self._lock:
             answer = self._answers.get(key)
-        if answer is not None and answer.kept.still_holds():
+        if answer is None:
+            return self._made(request, key)
+        if answer.kept.still_holds():
             return self._give(request, answer)
+        # Of a crowd one makes it anew; the others get the old one, or wait for the new one.
+        lingers = answer.kept.may_linger()
+        is_our_turn = answer.making.acquire(timeout=0 if lingers else LONGEST_WAIT_SECONDS)
+        if not is_our_turn and lingers:
+            return self._give(request, answer)
+        try:
+            with self._lock:
+                newer = self._answers.get(key)
+            if newer is not None and newer is not answer and newer.kept.still_holds():
+                return self._give(request, newer)
+            return self._made(request, key)
+        finally:
+            if is_our_turn:
+                answer.making.release()
+
+    def _made(self, request: HttpRequest, key: tuple[str, ...]) -> HttpResponseBase:
         response = self.get_response(request)
         kept = getattr(response, "kept", None)
         if isinstance(kept, Kept) and response.status_code == 200:
@@ -97,6 +126,7 @@ def _key(request: HttpRequest) -> tuple[str, ...] | None:
         or settings.SESSION_COOKIE_NAME in cookies
         or "messages" in cookies
         or "HTTP_RANGE" in request.META
+        or "HTTP_AUTHORIZATION" in request.META
     ):
         return None
     meta = request.META

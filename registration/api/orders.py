@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from rest_framework.views import APIView
 from conference.access import PUBLIC, SECRET_ADDRESS
 from conference.kernel.tokens import new_token, token_hash
 from conference.models import Event, User
+from conference.web.momentary import kept_for_a_moment
 from registration.api.order_shapes import (
     OrderInput,
     OrderOutput,
@@ -31,6 +33,7 @@ from registration.rules.refusals import NothingLikeIt, NotOnSale
 ORDER_INPUT = OrderInput()
 
 
+@method_decorator(kept_for_a_moment, name="dispatch")
 class TicketTypes(APIView):
     access = PUBLIC
 
@@ -41,6 +44,7 @@ class TicketTypes(APIView):
         return Response(TicketTypeOutput(offered, many=True).data)
 
 
+@method_decorator(kept_for_a_moment, name="dispatch")
 class Workshops(APIView):
     access = PUBLIC
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from conference.access import PUBLIC, access
+from conference.web.momentary import kept_for_a_moment
 from registration.queries.offers import offer_to
 from registration.web.asking import AskerForm, asker_of
 from registration.web.checkout import published_event, too_many_codes, tries_too_many_codes
@@ -13,6 +14,7 @@ from registration.web.checkout import published_event, too_many_codes, tries_too
 
 @access(PUBLIC)
 @require_GET
+@kept_for_a_moment
 def event_page(request: HttpRequest, event_slug: str) -> HttpResponse:
     event = published_event(event_slug)
     asker = asker_of(request.GET)

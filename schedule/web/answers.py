@@ -1,7 +1,6 @@
 """Answers about a published programme: made once per release, and 304 to whoever has them."""
 
 import copy
-import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,10 +10,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 
 from conference.kernel.once import Kept, key_of, made_once, memory
+from conference.web.kept import TOKEN_HERE, without_token
 from schedule.queries import ProgrammeHead
-
-_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*')
-_TOKEN_HERE = b"token-of-whoever-reads-this"
 
 
 def page_answer(
@@ -46,12 +43,12 @@ def page_answer(
         if is_everybodys:
             body = made_once(
                 key,
-                lambda: _TOKEN.sub(rb"\1" + _TOKEN_HERE, make(asked).content),
+                lambda: without_token(make(asked).content),
                 is_worth_keeping=is_worth_keeping,
             )
-            answer = HttpResponse(body.replace(_TOKEN_HERE, get_token(request).encode()))
+            answer = HttpResponse(body.replace(TOKEN_HERE, get_token(request).encode()))
             if memory.get(key) is body:
-                answer.kept = Kept(body, head.still_holds, _TOKEN_HERE)  # type: ignore[attr-defined]
+                answer.kept = Kept(body, head.still_holds, TOKEN_HERE)  # type: ignore[attr-defined]
         else:
             answer = make(asked)
             # The middleware sets the cookie of a token by what it finds in the real request.

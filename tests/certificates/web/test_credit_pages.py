@@ -13,6 +13,7 @@ from certificates.operations.revoking import reissue_certificate, revoke_certifi
 from certificates.rules.public_ids import public_id_from, typed_code
 from certificates.states import CorrectionReason
 from conference.kernel.content_store import path_of
+from conference.web.kept import without_token
 from tests.certificates import stage
 from tests.conftest import signed_in
 
@@ -305,3 +306,27 @@ def test_nobody_else_reaches_the_desk(
         revoked = client.post(f"{desk}{certificate.pk}/revoke/", {"revoke-reason": "fraud"})
         assert revoked.status_code == 404
     assert Certificate.objects.get().state == "valid"
+
+
+def test_a_certificate_looked_at_again_costs_one_question_and_shows_its_end_at_once(
+    english, certificate, django_assert_num_queries
+):
+    address = f"/v/{certificate.public_id}/"
+    first = english.get(address)
+
+    with django_assert_num_queries(1):
+        again = english.get(address)
+    assert without_token(again.content) == without_token(first.content)
+    assert again["Cache-Control"] == "no-store"
+    assert again["X-Robots-Tag"] == "noindex, nofollow"
+
+    render_certificate(certificate.pk, at=stage.CLAIM_TIME)
+    assert "data-compare-file" in page(english, address)
+
+    revoke_certificate(
+        certificate_id=certificate.pk,
+        reason=CorrectionReason.FRAUD,
+        actor=None,
+        at=stage.CLAIM_TIME,
+    )
+    assert "This certificate was revoked" in page(english, address)

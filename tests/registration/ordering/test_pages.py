@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from conference.web import momentary
 from registration.models import Order, Registration, RegistrationPolicy
 from registration.operations.paying import record_payment
-from tests.conftest import signed_in
+from tests.conftest import make_user, signed_in
 from tests.registration.ordering.conftest import buy, make_ticket_type
 
 pytestmark = pytest.mark.django_db
@@ -275,3 +276,45 @@ def _eva():
     from tests.registration.ordering.conftest import somebody
 
     return somebody(7)
+
+
+def test_a_price_and_a_place_that_changed_are_seen_within_two_seconds(
+    event, physician_ticket, english, monkeypatch
+):
+    now = [100.0]
+    monkeypatch.setattr(momentary.time, "monotonic", lambda: now[0])
+    pages = (f"/e/{event.slug}/", f"/api/v1/events/{event.slug}/ticket-types/")
+    before = [english.get(page).content for page in pages]
+    physician_ticket.price_minor, physician_ticket.places = 12_300, 7
+    physician_ticket.save(update_fields=("price_minor", "places"))
+
+    assert [len(english.get(page).content) for page in pages] == [len(one) for one in before]
+    now[0] += 2
+    after = [english.get(page).content.decode() for page in pages]
+
+    assert "USD 123.00" in after[0]
+    assert "7 places left" in after[0]
+    assert '"places_left":7' in after[1]
+
+
+def test_the_event_page_of_somebody_signed_in_is_given_to_nobody_else(
+    event, physician_ticket, english
+):
+    member = signed_in(make_user("ana@example.org"))
+    stranger_before = english.get(f"/e/{event.slug}/").content.decode()
+
+    hers = member.get(f"/e/{event.slug}/").content.decode()
+    stranger_after = english.get(f"/e/{event.slug}/").content.decode()
+
+    assert "/accounts/logout/" in hers
+    assert "/accounts/logout/" not in stranger_before + stranger_after
+
+
+def test_a_crowd_of_strangers_asks_postgresql_once_a_second(
+    event, physician_ticket, english, django_assert_num_queries
+):
+    english.get(f"/e/{event.slug}/")
+
+    with django_assert_num_queries(0):
+        for _stranger in range(3):
+            english.get(f"/e/{event.slug}/")
