@@ -25,7 +25,7 @@ PACKAGES = ("django", "celery", "gunicorn", "psycopg", "weasyprint", "pyhanko", 
 
 
 def main() -> int:
-    wanted = set(sys.argv[1:]) or {"orders", "pages", "badges", "certificates"}
+    wanted = set(sys.argv[1:]) or {"orders", "flash", "pages", "badges", "certificates"}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
     django.setup()
     call_command("migrate", verbosity=0)
@@ -40,12 +40,13 @@ def main() -> int:
         plain_port = free_port()
         servers.append(gunicorn("tools.bench.plain:application", plain_port))
         web_port = free_port()
-        servers.append(gunicorn("conference.wsgi", web_port, DB_POOL="1"))
+        web = gunicorn("conference.wsgi", web_port, DB_POOL="1")
+        servers.append(web)
         worker = celery_worker()
         servers.append(worker)
         for port in (plain_port, web_port):
             wait_for_port(port)
-        rows = measure(wanted, plain_port, web_port, worker.pid)
+        rows = measure(wanted, plain_port, web_port, web.pid, worker.pid)
     finally:
         for server in servers:
             server.send_signal(signal.SIGTERM)
@@ -64,9 +65,9 @@ def main() -> int:
 
 
 def measure(
-    wanted: set[str], plain_port: int, web_port: int, worker_pid: int
+    wanted: set[str], plain_port: int, web_port: int, web_pid: int, worker_pid: int
 ) -> list[dict[str, Any]]:
-    from tools.bench import scenarios
+    from tools.bench import flash, scenarios
 
     rows: list[dict[str, Any]] = []
     y1 = scenarios.plain_view(plain_port)
@@ -74,6 +75,8 @@ def measure(
     if "orders" in wanted:
         rows.extend(filter(None, [pgbench()]))
         rows.extend(scenarios.orders(web_port))
+    if "flash" in wanted:
+        rows.append(flash.flash_crowd(web_port, web_pid))
     if "pages" in wanted:
         rows.extend(scenarios.pages(web_port, y1["rate"]))
     if "badges" in wanted:
