@@ -6,8 +6,9 @@ from urllib.parse import unquote_to_bytes
 
 from csp.constants import UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.template.loader import render_to_string
 from django.utils.decorators import sync_only_middleware
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,8 @@ from conference.web.errors import is_for_a_program, refused_in_json
 logger = logging.getLogger(__name__)
 
 UNREADABLE = (DataError, UnicodeError, RecursionError, RequestDataTooBig, TooManyFieldsSent)
+
+COME_BACK_AFTER_SECONDS = 5
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -53,6 +56,33 @@ def _refuse(request: HttpRequest, words: str) -> HttpResponse:
     if is_for_a_program(request):
         return refused_in_json("unreadable", words, status=400)
     return HttpResponseBadRequest(words)
+
+
+class AnswerWhenBusy:
+    """
+    A lock waited for too long, a restart of the database: 503 and when to come back, not a crash.
+
+    Django rolled the work back, and forms and API keys count a repetition once, so coming back is
+    safe.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError):
+            return None
+        logger.error("The database did not answer in time: %s", request.path, exc_info=exception)
+        if is_for_a_program(request):
+            words = _("Very many people are here. Please send it again in some seconds.")
+            response = refused_in_json("busy", words, status=503)
+        else:
+            response = HttpResponse(render_to_string("503.html"), status=503)
+        response["Retry-After"] = str(COME_BACK_AFTER_SECONDS)
+        return response
 
 
 @sync_only_middleware

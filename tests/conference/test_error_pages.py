@@ -8,6 +8,7 @@ from django.utils import translation
 SENTENCES = {
     "400.html": "We could not read what was sent",
     "500.html": "Something is broken on our side",
+    "503.html": "Very many people are here",
 }
 
 
@@ -40,3 +41,14 @@ def test_a_form_without_its_token_offers_to_send_what_was_typed_again():
     assert response.status_code == 403
     assert '<input type="hidden" name="login" value="ana&quot;&lt;b&gt;@example.org">' in html
     assert '<form class="form" method="post" action="/accounts/login/"' in html
+
+
+@pytest.mark.urls("tests.conference.unreadable_urls")
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_does_not_answer_in_time_is_no_crash(client):
+    page = client.get("/slow/")
+    program = client.get("/api/slow/")
+
+    assert (page.status_code, page["Retry-After"]) == (503, "5")
+    assert "Very many people are here" in page.content.decode()
+    assert (program.status_code, program.json()["code"]) == (503, "busy")

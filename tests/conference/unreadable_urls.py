@@ -1,6 +1,6 @@
 """Addresses whose views let through what no view should."""
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -15,6 +15,14 @@ def asks_the_database_for_too_much(_request: HttpRequest) -> HttpResponse:
 
 
 @access(PUBLIC)
+def waits_for_too_long(_request: HttpRequest) -> HttpResponse:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '10ms'")
+        cursor.execute("SELECT pg_sleep(5)")
+    return HttpResponse("This must never be seen.")
+
+
+@access(PUBLIC)
 def has_a_bug(_request: HttpRequest) -> HttpResponse:
     raise LookupError
 
@@ -22,4 +30,6 @@ def has_a_bug(_request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("too-much/", asks_the_database_for_too_much),
     path("bug/", has_a_bug),
+    path("slow/", waits_for_too_long),
+    path("api/slow/", waits_for_too_long),
 ]
