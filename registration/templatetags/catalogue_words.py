@@ -9,7 +9,8 @@ from conference.models import Event
 from conference.templatetags.presentation import moment_brief
 from registration.models import TicketType, Voucher
 from registration.queries.catalogue_desk import SaleState
-from registration.states import VoucherEffect
+from registration.rules.price_cells import ColumnKey, RowKey
+from registration.states import IncomeGroup, Profession, VoucherEffect
 
 register = template.Library()
 
@@ -81,3 +82,45 @@ def voucher_budget(voucher: Voucher) -> str:
         "spent": Money(voucher.spent_minor, voucher.currency).written(language),
         "budget": Money(voucher.budget_minor, voucher.currency).written(language),
     }
+
+
+@register.filter
+def row_words(row: RowKey, names: dict[str, dict[int, str]]) -> str:
+    """Whom a row of the matrix is for."""
+    parts = []
+    if row.profession:
+        parts.append(str(Profession(row.profession).label))
+    if row.income_group:
+        parts.append(str(IncomeGroup(row.income_group).label))
+    if row.society_id:
+        society = names["societies"].get(row.society_id, "?")
+        parts.append(_("member of %(society)s") % {"society": society})
+    if row.variation_id:
+        parts.append(names["variations"].get(row.variation_id, "?"))
+    return ", ".join(parts) or _("Everybody")
+
+
+@register.filter
+def column_words(column: ColumnKey, names: dict[str, dict[int, str]]) -> str:
+    """When a column of the matrix holds."""
+    if column.phase_id is None:
+        return _("outside the phases") if names["phases"] else _("always")
+    return names["phases"].get(column.phase_id, "?")
+
+
+OUTCOMES = {"new": "ok", "changed": "info", "taken_out": "warn", "refused": "danger"}
+
+
+@register.filter
+def outcome_kind(outcome: str) -> str:
+    return OUTCOMES.get(outcome, "plain")
+
+
+@register.filter
+def outcome_word(outcome: str) -> str:
+    return {
+        "new": _("New price"),
+        "changed": _("Changed price"),
+        "taken_out": _("Price taken out"),
+        "refused": _("Left out"),
+    }.get(outcome, _("As it is"))

@@ -2,11 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from registration.models import Quota, TicketType, TicketVariation, Workshop
-from registration.operations import cataloguing, setting_quotas
+from registration.models import (
+    GroupDiscount,
+    PricePhase,
+    Quota,
+    Society,
+    TicketType,
+    TicketVariation,
+    Workshop,
+)
+from registration.operations import cataloguing, setting_prices, setting_quotas
 from registration.web.catalogue.editing import Thing
 from registration.web.catalogue.forms import (
+    GroupDiscountForm,
+    PhaseForm,
     QuotaForm,
+    SocietyForm,
     TicketTypeForm,
     VariationForm,
     WorkshopForm,
@@ -83,4 +94,48 @@ QUOTA = Thing(
         event=event, quota_id=pk, values=form.values, **form.chosen, **by
     ),
     delete=lambda event, pk, **by: setting_quotas.delete_quota(event=event, quota_id=pk, **by),
+)
+PHASE = Thing(
+    name="phase",
+    model=PricePhase,
+    form=PhaseForm,
+    home="registration:prices",
+    add_title=_("Add a price phase"),
+    add=lambda event, form, _parent, **by: setting_prices.add_phase(
+        event=event, values=form.values, **by
+    ),
+    change=lambda event, form, pk, **by: setting_prices.change_phase(
+        event=event, phase_id=pk, values=form.values, **by
+    ),
+    delete=lambda event, pk, **by: setting_prices.delete_phase(event=event, phase_id=pk, **by),
+)
+SOCIETY = Thing(
+    name="society",
+    model=Society,
+    form=SocietyForm,
+    home="registration:prices",
+    add_title=_("Add a society"),
+    add=lambda event, form, _parent, **by: setting_prices.add_society(
+        event=event, values=form.values, **by
+    ),
+    change=lambda event, form, pk, **by: setting_prices.change_society(
+        event=event, society_id=pk, values=form.values, **by
+    ),
+    delete=lambda event, pk, **by: setting_prices.delete_society(event=event, society_id=pk, **by),
+)
+GROUP_DISCOUNT = Thing(
+    name="group_discount",
+    model=GroupDiscount,
+    form=GroupDiscountForm,
+    home="registration:prices",
+    add_title=_("Add a group discount"),
+    add=lambda event, form, _parent, **by: setting_prices.add_group_discount(
+        event=event, values=form.values, **by
+    ),
+    change=lambda event, form, pk, **by: setting_prices.change_group_discount(
+        event=event, discount_id=pk, values=form.values, **by
+    ),
+    delete=lambda event, pk, **by: setting_prices.delete_group_discount(
+        event=event, discount_id=pk, **by
+    ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from registration.web.catalogue import overview, things, vouchers
+from registration.web.catalogue import overview, price_files, prices, things, vouchers
 from registration.web.catalogue.editing import paths_of
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *paths_of(things.VARIATION),
     *paths_of(things.WORKSHOP),
     *paths_of(things.QUOTA),
+    path("prices/", prices.prices, name="prices"),
+    path("prices.csv", price_files.prices_csv, name="prices_csv"),
+    path("prices/import/", price_files.prices_import, name="prices_import"),
+    path("prices/<slug:kind>/<slug:slug>/", prices.matrix, name="matrix"),
+    *paths_of(things.PHASE),
+    *paths_of(things.SOCIETY),
+    path("society/<int:pk>/members/", price_files.members, name="society_members"),
+    *paths_of(things.GROUP_DISCOUNT),
     path("vouchers/", vouchers.vouchers, name="vouchers"),
     path("vouchers.csv", vouchers.vouchers_csv, name="vouchers_csv"),
     path("vouchers/make/", vouchers.make, name="make_vouchers"),
