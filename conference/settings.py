@@ -211,6 +211,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "forget-answers": {
+        "task": "registration.forget_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3599},
+    },
     "give-back-kept-places": {
         "task": "registration.give_back_kept_places",
         "schedule": 60.0,

@@ -18,6 +18,7 @@ from registration.operations.expiring import expire_orders
 from registration.operations.making_vouchers import give_back_places_of_ended_vouchers
 from registration.operations.offering import offer_freed_places as offer_places_of
 from registration.operations.offering import serve_waiting_lists
+from registration.operations.questioning import forget_answers_whose_time_is_over
 from registration.providers.base import ProviderRefused, ProviderUnavailable
 from registration.rules.queueing import Line
 from registration.rules.refusals import KeysRefused
@@ -26,6 +27,11 @@ from registration.rules.refusals import KeysRefused
 @shared_task(name="registration.expire_held_orders")
 def expire_held_orders() -> None:
     expire_orders(at=timezone.now())
+
+
+@shared_task(name="registration.forget_answers")
+def forget_answers() -> None:
+    forget_answers_whose_time_is_over(at=timezone.now())
 
 
 @shared_task(name="registration.give_back_kept_places")

@@ -13,6 +13,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 @dataclass(frozen=True, slots=True)
 class RegistrationRow:
+    """`answers` are in the order of the questions in the head; empty where nothing was answered."""
+
     reference: str
     state: str
     badge_name: str
@@ -25,6 +27,7 @@ class RegistrationRow:
     price: str
     currency: str
     registered_at: str
+    answers: tuple[str, ...] = ()
 
 
 def render_registrations_csv(head: Iterable[str], rows: Iterable[RegistrationRow]) -> bytes:
@@ -32,7 +35,9 @@ def render_registrations_csv(head: Iterable[str], rows: Iterable[RegistrationRow
     target = io.StringIO(newline="")
     writer = csv.writer(target, quoting=csv.QUOTE_ALL)
     writer.writerow([harmless(cell) for cell in head])
-    writer.writerows([harmless(cell) for cell in astuple(row)] for row in rows)
+    for row in rows:
+        *own, answers = astuple(row)
+        writer.writerow([harmless(cell) for cell in (*own, *answers)])
     return target.getvalue().encode("utf-8-sig")
 
 

@@ -129,7 +129,7 @@ def order_on_the_desk(event: Event, order_id: int) -> OrderOnTheDesk | None:
         order=order,
         registrations=list(
             order.registrations.select_related("ticket_type").prefetch_related(
-                "workshop_bookings__workshop"
+                "workshop_bookings__workshop", "answers__question"
             )
         ),
         lines=lines,

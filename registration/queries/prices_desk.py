@@ -1,6 +1,7 @@
 """What the organiser sees of an event's prices."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -16,7 +17,7 @@ class PricesOnTheDesk:
 
     ticket_types: list[TicketType]
     workshops: list[Workshop]
-    phases: list[PricePhase]
+    phases: Sequence[PricePhase]
     phase_now: object
     societies: list[Society]
     discounts: list[GroupDiscount]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 import phonenumbers
 from django.utils.translation import gettext as _
 from django_countries import countries
+from i18nfield.strings import LazyI18nString
 
 from conference.kernel.errors import InputRefused
 from conference.kernel.rich_text import clean_line
@@ -19,8 +20,16 @@ LONGEST_TEXT = 5_000
 LARGEST_NUMBER = 2**53
 
 
+KINDS_OF_CHOICES = frozenset({QuestionKind.ONE_OF, QuestionKind.SOME_OF})
+
+
 class AnswerRefused(InputRefused):
     code: ClassVar[str] = "answer"
+
+
+class OfKind(Protocol):
+    kind: str
+    options: list[dict[str, Any]]
 
 
 class Asked(Protocol):
@@ -64,6 +73,29 @@ def is_asked(question: Asked, answers: Mapping[int, Any]) -> bool:
     return question.shown_if_id is None or _matches(
         answers.get(question.shown_if_id), question.shown_if_answer
     )
+
+
+def wanted_answers(question: "OfKind") -> list[str] | None:
+    """What a condition may name as the answer to it; None if anything could be."""
+    if question.kind == QuestionKind.YES_NO:
+        return ["yes", "no"]
+    if question.kind in KINDS_OF_CHOICES:
+        return [str(option["value"]) for option in question.options]
+    return None
+
+
+def answer_in_words(question: "OfKind", value: Any) -> str:
+    """A kept answer for a reader; a choice that is gone since stays as it was kept."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if question.kind not in KINDS_OF_CHOICES:
+        return str(value)
+    labels = {
+        option["value"]: str(LazyI18nString(option.get("label") or option["value"]))
+        for option in question.options
+    }
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(labels.get(each, str(each)) for each in values)
 
 
 def look_at_answers(

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from conference.kernel.money import Money
 from conference.models import Event
 from conference.templatetags.presentation import moment_brief
-from registration.models import TicketType, Voucher
+from registration.models import Answer, TicketType, Voucher
 from registration.queries.catalogue_desk import SaleState
 from registration.rules.price_cells import ColumnKey, RowKey
+from registration.rules.questions import answer_in_words
 from registration.states import IncomeGroup, Profession, VoucherEffect
 
 register = template.Library()
@@ -124,3 +125,15 @@ def outcome_word(outcome: str) -> str:
         "taken_out": _("Price taken out"),
         "refused": _("Left out"),
     }.get(outcome, _("As it is"))
+
+
+@register.filter
+def hidden_word(state: SaleState) -> str:
+    """Why it is not shown: what could be bought is for other professions."""
+    could_be_bought = state in (SaleState.ON_SALE, SaleState.SOLD_OUT, SaleState.WAITED_FOR)
+    return _("For other professions") if could_be_bought else sale_word(state)
+
+
+@register.filter
+def answer_words(answer: Answer) -> str:
+    return answer_in_words(answer.question, answer.value)

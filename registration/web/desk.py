@@ -15,6 +15,7 @@ from conference.states import Role
 from registration.exports.registrations_csv import RegistrationRow, render_registrations_csv
 from registration.models import Registration
 from registration.queries.desk import desk_numbers, events_of_team, registrations_found
+from registration.queries.questions_desk import answers_in_words, questions_on_the_desk
 from registration.rules.references import written_reference
 from registration.states import RegistrationState
 
@@ -70,11 +71,18 @@ def people(request: Any, event_slug: str) -> HttpResponse:  # noqa: ARG001 - in 
 @access(team(Role.ORGANISER))
 @require_GET
 def people_csv(request: Any, event_slug: str) -> HttpResponse:
-    rows = map(_row, registrations_found(request.event, **_filters(request)))
+    found = list(registrations_found(request.event, **_filters(request)))
+    questions = list(questions_on_the_desk(request.event))
+    answers = answers_in_words(each.pk for each in found)
+    rows = [
+        _row(each, tuple(answers.get(each.pk, {}).get(one.pk, "") for one in questions))
+        for each in found
+    ]
     head = (
         _("Reference"), _("State"), _("Name on the badge"), _("Name on the certificate"),
         _("E-mail"), _("Profession"), _("Country of practice"), _("Institution"),
         _("Ticket type"), _("Price"), _("Currency"), _("Registered (UTC)"),
+        *(str(question.label) for question in questions),
     )  # fmt: skip
     return HttpResponse(
         render_registrations_csv(head, rows),
@@ -91,7 +99,7 @@ def _filters(request: Any) -> dict[str, str]:
     }
 
 
-def _row(registration: Registration) -> RegistrationRow:
+def _row(registration: Registration, answers: tuple[str, ...]) -> RegistrationRow:
     return RegistrationRow(
         reference=written_reference(registration.order.reference),
         state=registration.get_state_display(),
@@ -105,4 +113,5 @@ def _row(registration: Registration) -> RegistrationRow:
         price=str(registration.price.amount),
         currency=registration.currency,
         registered_at=registration.registered_at.strftime("%Y-%m-%d %H:%M"),
+        answers=answers,
     )

@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from registration.models import (
     GroupDiscount,
     PricePhase,
+    Question,
     Quota,
     Society,
     TicketType,
     TicketVariation,
     Workshop,
 )
-from registration.operations import cataloguing, setting_prices, setting_quotas
+from registration.operations import cataloguing, questioning, setting_prices, setting_quotas
 from registration.web.catalogue.editing import Thing
 from registration.web.catalogue.forms import (
     GroupDiscountForm,
@@ -22,6 +23,7 @@ from registration.web.catalogue.forms import (
     VariationForm,
     WorkshopForm,
 )
+from registration.web.catalogue.question_forms import QuestionForm
 
 TICKET_TYPE = Thing(
     name="ticket_type",
@@ -138,4 +140,22 @@ GROUP_DISCOUNT = Thing(
     delete=lambda event, pk, **by: setting_prices.delete_group_discount(
         event=event, discount_id=pk, **by
     ),
+)
+QUESTION = Thing(
+    name="question",
+    model=Question,
+    form=QuestionForm,
+    home="registration:questions",
+    add_title=_("Add a question"),
+    add=lambda event, form, _parent, **by: questioning.add_question(
+        event=event, values=form.values, **form.chosen, **by
+    ),
+    change=lambda event, form, pk, **by: questioning.change_question(
+        event=event, question_id=pk, values=form.values, **form.chosen, **by
+    ),
+    delete=lambda event, pk, **by: questioning.delete_question(event=event, question_id=pk, **by),
+    move=lambda event, pk, is_up, **by: questioning.move_question(
+        event=event, question_id=pk, is_up=is_up, **by
+    ),
+    stop=lambda event, pk, **by: questioning.stop_asking(event=event, question_id=pk, **by),
 )

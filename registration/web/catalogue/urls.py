@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from registration.web.catalogue import overview, price_files, prices, things, vouchers
+from registration.web.catalogue import (
+    overview,
+    preview,
+    price_files,
+    prices,
+    questions,
+    things,
+    vouchers,
+)
 from registration.web.catalogue.editing import paths_of
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *paths_of(things.SOCIETY),
     path("society/<int:pk>/members/", price_files.members, name="society_members"),
     *paths_of(things.GROUP_DISCOUNT),
+    path("questions/", questions.questions, name="questions"),
+    *paths_of(things.QUESTION),
+    path("preview/", preview.preview, name="preview"),
     path("vouchers/", vouchers.vouchers, name="vouchers"),
     path("vouchers.csv", vouchers.vouchers_csv, name="vouchers_csv"),
     path("vouchers/make/", vouchers.make, name="make_vouchers"),
