@@ -7,7 +7,7 @@ from django.db import transaction
 from registration.models import PaymentAttempt, Refund
 from registration.operations.accounts import provider_of
 from registration.operations.believing import believe
-from registration.operations.paying import lock_order
+from registration.operations.locking import lock_order
 from registration.operations.refunding import fail_refund, finish_refund_locked
 from registration.providers.base import (
     Known,

@@ -8,7 +8,8 @@ from conference.kernel.states import require_transition
 from conference.models import User
 from conference.operations.history import record
 from registration.models import Order, Payment, PaymentAttempt, Refund, RegistrationPolicy
-from registration.operations.paying import enter_payment_locked, lock_order
+from registration.operations.locking import lock_order
+from registration.operations.paying import enter_payment_locked
 from registration.operations.refunding import (
     cancel_refund,
     finish_refund_locked,

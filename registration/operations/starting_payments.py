@@ -11,7 +11,7 @@ from django.utils.translation import override
 from conference.operations.history import record
 from registration.models import Order, PaymentAttempt, ProviderAccount, RegistrationPolicy
 from registration.operations.accounts import provider_of
-from registration.operations.paying import lock_order
+from registration.operations.locking import lock_order
 from registration.providers.base import Checkout, Intent, ProviderRefused, ProviderUnavailable
 from registration.queries.money import next_due_of
 from registration.queries.orders import owed_minor

@@ -52,12 +52,16 @@ class AttemptOnItsPage:
     registrations: list[Registration]
 
 
-def ways_on_the_page(order: Order) -> WaysOnThePage:
-    owed = Money(max(owed_minor(order), 0), order.currency)
-    dues = [
+def dues_on_the_page(order: Order) -> list[DueOnThePage]:
+    return [
         DueOnThePage(one.due.due_on, Money(one.missing_minor, order.currency))
         for one in dues_of(order)
     ]
+
+
+def ways_on_the_page(order: Order) -> WaysOnThePage:
+    owed = Money(max(owed_minor(order), 0), order.currency)
+    dues = dues_on_the_page(order)
     due = next((one for one in dues if not one.is_met), None)
     asked_minor = min(due.missing.amount_minor, owed.amount_minor) if due else owed.amount_minor
     ways = ways_to_pay(order.event, currency=order.currency)

@@ -30,11 +30,20 @@ FIELD_OF = {"amount_minor": "amount", "external_id": "external_id"}
 
 
 class PaymentForm(forms.Form):
+    method = forms.ChoiceField(
+        label=gettext_lazy("It came by"),
+        choices=[
+            (PaymentMethod.BANK_TRANSFER.value, PaymentMethod.BANK_TRANSFER.label),
+            (PaymentMethod.ON_SITE.value, PaymentMethod.ON_SITE.label),
+        ],
+        initial=PaymentMethod.BANK_TRANSFER.value,
+        required=False,
+    )
     amount = forms.DecimalField(
         label=gettext_lazy("Amount"), max_digits=12, min_value=Decimal("0.01")
     )
     external_id = forms.CharField(
-        label=gettext_lazy("Identifier of the transfer at the bank"),
+        label=gettext_lazy("Identifier of the transfer, or number of the receipt"),
         max_length=100,
         help_text=gettext_lazy("The same identifier counts once, however often it is recorded."),
     )
@@ -103,6 +112,7 @@ def payment(request: Any, event_slug: str, order_id: int) -> HttpResponse:
                 order_id=order_id,
                 amount_minor=int(form.cleaned_data["amount"].scaleb(form.precision)),
                 external_id=form.cleaned_data["external_id"],
+                method=form.cleaned_data["method"] or PaymentMethod.BANK_TRANSFER,
                 received_at=noon,
                 actor=request.user,
                 at=timezone.now(),
@@ -110,7 +120,7 @@ def payment(request: Any, event_slug: str, order_id: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(FIELD_OF.get(refusal.field or ""), str(refusal))
         else:
-            messages.success(request, _("The transfer was recorded."))
+            messages.success(request, _("The payment was recorded."))
             return redirect("registration:desk_order", event_slug, order_id)
     return _show(request, found, form=form)
 

@@ -41,9 +41,11 @@ def go_and_pay(request: HttpRequest, token: str, attempt_token: str) -> HttpResp
     attempt = _found(token, attempt_token)
     if not attempt.checkout_url:
         return redirect("registration:order", token)
-    return render(
+    response = render(
         request, "registration/go_and_pay.html", {"attempt": attempt, "event": attempt.order.event}
     )
+    response["Refresh"] = f"0; url={attempt.checkout_url}"
+    return response
 
 
 @access(SECRET_ADDRESS)

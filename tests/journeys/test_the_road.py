@@ -79,7 +79,7 @@ def confirm_transfer(page: Page, server: str, order: Order) -> None:
     page.goto(f"{server}/desk/{SLUG}/orders/?q={PHYSICIAN}")
     page.locator(f"a[href='/desk/{SLUG}/orders/{order.pk}/']").first.click()
     page.locator("main form input[name=external_id]").fill("BANK-0001")
-    page.get_by_role("button", name="Record the transfer").click()
+    page.get_by_role("button", name="Record the payment").click()
     order.refresh_from_db()
     assert order.state == "confirmed"
 

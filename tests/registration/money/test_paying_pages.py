@@ -59,7 +59,9 @@ def test_the_button_leads_by_a_page_of_ours_to_the_page_of_the_provider(order, e
     attempt = PaymentAttempt.objects.get()
     assert answer.status_code == 302
     assert answer["Location"] == f"{page(order)}pay/{attempt.token}/go/"
-    text = english.get(answer["Location"]).content.decode()
+    shown = english.get(answer["Location"])
+    assert shown["Refresh"] == f"0; url={attempt.checkout_url}"
+    text = shown.content.decode()
     assert f'href="{attempt.checkout_url}"' in text
     assert "You pay on the pages of Stripe" in text
 
