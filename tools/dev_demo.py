@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 from typing import TYPE_CHECKING
 
 from tools.dev_environment import seconds_since_start
@@ -44,6 +45,7 @@ def demo() -> int:
         stack.callback(say, "\nStopping …")
         complaint = provide_pdf_libraries()
         environment = {**settings_for_demo(port), **start_servers(supervisor)}
+        environment |= start_payment_simulator(supervisor, environment)
         prepare(environment)
         start_programs(supervisor, environment, port)
         wait_for_page(supervisor, port)
@@ -122,6 +124,43 @@ def start_servers(supervisor: Supervisor) -> dict[str, str]:
         variables["REDIS_URL"] = valkey.start()
         supervisor.add("Valkey", valkey)
     return variables
+
+
+def start_payment_simulator(
+    supervisor: Supervisor, environment: dict[str, str]
+) -> dict[str, str]:
+    """
+    Start the stand-in for Stripe and Mercado Pago, and return the variable that reaches it.
+
+    It keeps its port: a payment that was begun before a restart finds it again.
+    """
+    if environment.get("PAYMENTS_SIMULATOR"):
+        return {}
+    port = simulator_port()
+    host = urllib.parse.urlsplit(environment["SITE_URL"]).hostname or "localhost"
+    command = [
+        *(sys.executable, "-m", "tools.payment_simulator", "--host", listening_host()),
+        *("--port", str(port), "--site", environment["SITE_URL"]),
+        *("--public", f"http://{host}:{port}"),
+    ]
+    log = LOGS / "payment_simulator.log"
+    supervisor.add("payment simulator", Program(command, environment, ROOT, log))
+    return {"PAYMENTS_SIMULATOR": f"http://127.0.0.1:{port}"}
+
+
+def simulator_port() -> int:
+    """A port that was free once, kept for the next start unless somebody took it."""
+    remembered = VAR / "payment_simulator_port"
+    for wanted in (int(remembered.read_text()) if remembered.exists() else 0, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((listening_host(), wanted))
+            except OSError:
+                continue
+            remembered.write_text(str(probe.getsockname()[1]))
+            return int(probe.getsockname()[1])
+    raise SystemExit("No port is free for the payment simulator.")
 
 
 def prepare(environment: dict[str, str]) -> None:

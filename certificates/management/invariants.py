@@ -79,6 +79,8 @@ INVARIANTS = {
             SELECT FROM registration_workshopbooking b
             JOIN registration_registration r ON r.id = b.registration_id
             WHERE r.order_id = o.id AND b.must_be_paid_by > now() - interval '10 minutes')
+          AND NOT EXISTS (
+            SELECT FROM registration_refund f WHERE f.order_id = o.id AND f.cause = 'chargeback')
         GROUP BY o.id HAVING coalesce(sum(l.amount_minor), 0) > 0""",
     "Every payment stands in the ledger with its amount": """
         SELECT 'payment', p.id, p.amount_minor, l.amount_minor
@@ -89,6 +91,44 @@ INVARIANTS = {
         SELECT 'order', order_id, sum(amount_minor)
         FROM registration_ledgerentry WHERE kind IN ('payment', 'refund')
         GROUP BY order_id HAVING sum(amount_minor) > 0""",
+    "What of a payment was refunded are its refunds": """
+        SELECT 'payment', p.id, p.refunded_minor, coalesce(sum(f.amount_minor), 0)
+        FROM registration_payment p LEFT JOIN registration_refund f
+          ON f.payment_id = p.id AND f.state IN ('created', 'in_transit', 'done')
+        GROUP BY p.id HAVING p.refunded_minor <> coalesce(sum(f.amount_minor), 0)""",
+    "A refund stands in the ledger exactly if its money left": """
+        SELECT 'refund', f.id, f.state, l.amount_minor
+        FROM registration_refund f LEFT JOIN registration_ledgerentry l ON l.refund_id = f.id
+        WHERE (f.state = 'done') <> (l.id IS NOT NULL)
+           OR l.amount_minor <> f.amount_minor OR l.currency <> f.currency""",
+    "A paid attempt has its payment": """
+        SELECT 'attempt', a.id, a.state FROM registration_paymentattempt a
+        WHERE a.state IN ('approved', 'refunded', 'charged_back') AND NOT EXISTS (
+            SELECT FROM registration_payment p WHERE p.attempt_id = a.id)""",
+    "A payment at a provider came by an attempt that is paid": """
+        SELECT 'payment', p.id, p.method, a.state
+        FROM registration_payment p LEFT JOIN registration_paymentattempt a ON a.id = p.attempt_id
+        WHERE p.method IN ('card', 'mercado_pago') AND (
+            a.id IS NULL OR a.state IN ('created', 'pending', 'rejected')
+            OR a.currency <> p.currency OR a.amount_minor <> p.amount_minor)""",
+    "A paid order without a place keeps its money": """
+        SELECT 'order', o.id, o.reference, coalesce(sum(p.amount_minor - p.refunded_minor), 0)
+        FROM registration_order o LEFT JOIN registration_payment p ON p.order_id = o.id
+        WHERE o.state = 'paid_without_seat'
+        GROUP BY o.id HAVING coalesce(sum(p.amount_minor - p.refunded_minor), 0) <= 0""",
+    "No message of a provider was left unread": """
+        SELECT 'message', id, account_id, received_at, problem FROM registration_webhookmessage
+        WHERE signature_ok AND processed_at IS NULL AND problem = ''
+          AND received_at < now() - interval '10 minutes'""",
+    "No attempt was forgotten": """
+        SELECT 'attempt', id, state, next_fetch_at FROM registration_paymentattempt
+        WHERE next_fetch_at < now() - interval '30 minutes'
+           OR (state IN ('created', 'pending') AND next_fetch_at IS NULL
+               AND started_at > now() - interval '6 days')""",
+    "The lines of a bank's statement that were recorded are payments of their amount": """
+        SELECT 'statement line', s.id, s.amount_minor, p.amount_minor
+        FROM registration_statementline s JOIN registration_payment p ON p.id = s.payment_id
+        WHERE p.amount_minor <> s.amount_minor OR p.currency <> s.currency""",
     "No order waits for payment long after its deadline": """
         SELECT 'order', id, reference, expires_at FROM registration_order
         WHERE state = 'pending' AND expires_at < now() - interval '10 minutes'""",

@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from conference.operations.history import record
-from registration.models import Order, PaymentAttempt, ProviderAccount, RegistrationPolicy
+from registration.models import (
+    Order,
+    PaymentAttempt,
+    ProviderAccount,
+    RegistrationPolicy,
+    WorkshopBooking,
+)
 from registration.operations.accounts import provider_of
 from registration.operations.locking import lock_order
 from registration.providers.base import Checkout, Intent, ProviderRefused, ProviderUnavailable
@@ -58,7 +64,9 @@ def start_payment(*, order_id: int, provider: str, at: dt.datetime) -> PaymentAt
 @transaction.atomic
 def _begin(*, order_id: int, provider: str, at: dt.datetime) -> PaymentAttempt:
     order = lock_order(order_id)
-    if order.state != OrderState.PENDING or order.expires_at is None or order.expires_at <= at:
+    is_held = order.expires_at is not None and order.expires_at > at
+    may_owe = order.state == OrderState.CONFIRMED or (order.state == OrderState.PENDING and is_held)
+    if not may_owe:
         raise NothingToPay(_("This order does not wait for payment any more."))
     due = next_due_of(order)
     amount_minor = min(due.missing_minor, owed_minor(order)) if due else owed_minor(order)
@@ -93,22 +101,31 @@ def _begin(*, order_id: int, provider: str, at: dt.datetime) -> PaymentAttempt:
 def _new_attempt(
     order: Order, account: ProviderAccount, *, amount_minor: int, at: dt.datetime
 ) -> PaymentAttempt:
-    assert order.expires_at is not None  # noqa: S101 - a pending order has one
     attempt = PaymentAttempt.objects.create(
         order=order, account=account, amount_minor=amount_minor, currency=order.currency,
         started_at=at, deadline_at=at + CHECKOUT, state_changed_at=at, next_fetch_at=at + FIRST,
     )  # fmt: skip
-    until = hold_for_attempt(
-        placed_at=order.placed_at, expires_at=order.expires_at, deadline_at=attempt.deadline_at
-    )
-    if until != order.expires_at:
-        order.expires_at = until
-        order.save(update_fields=("expires_at",))
+    _keep_what_is_paid_for(order, until=attempt.deadline_at, at=at)
     record(
         RegistrationAction.PAYMENT_STARTED, event=order.event, subject=order, actor=None, at=at,
         data={"attempt": attempt.pk, "provider": account.provider, "amount_minor": amount_minor},
     )  # fmt: skip
     return attempt
+
+
+def _keep_what_is_paid_for(order: Order, *, until: dt.datetime, at: dt.datetime) -> None:
+    """The places of a waiting order, or the seats that were added to a confirmed one."""
+    if order.state == OrderState.CONFIRMED or order.expires_at is None:
+        WorkshopBooking.objects.filter(
+            registration__order=order, must_be_paid_by__gt=at, must_be_paid_by__lt=until
+        ).update(must_be_paid_by=until)
+        return
+    until = hold_for_attempt(
+        placed_at=order.placed_at, expires_at=order.expires_at, deadline_at=until
+    )
+    if until != order.expires_at:
+        order.expires_at = until
+        order.save(update_fields=("expires_at",))
 
 
 @transaction.atomic

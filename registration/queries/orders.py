@@ -216,6 +216,11 @@ class OrderOnItsPage:
     is_waiting: bool
     is_overdue: bool
 
+    @property
+    def owes_more(self) -> bool:
+        """Confirmed, and something was added since that has to be paid."""
+        return self.order.state == OrderState.CONFIRMED and self.owed.amount_minor > 0
+
 
 def order_on_its_page(order: Order, *, at: dt.datetime) -> OrderOnItsPage:
     registrations = list(order.registrations.select_related("ticket_type").order_by("pk"))

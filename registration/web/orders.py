@@ -36,7 +36,7 @@ def order_page(request: HttpRequest, token: str) -> HttpResponse:
             "reference": written_reference(order.reference),
             "total": order.total.written(language),
             "owed": page.owed.written(language),
-            "ways": ways_on_the_page(order) if page.is_waiting else None,
+            "ways": ways_on_the_page(order) if page.is_waiting or page.owes_more else None,
             "may_cancel": may_cancel_alone(
                 state=order.state,
                 total=order.total,

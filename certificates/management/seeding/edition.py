@@ -18,6 +18,7 @@ from certificates.management.seeding.catalogue import (
 from certificates.management.seeding.names import PeopleMaker
 from certificates.management.seeding.onsite import seed_scans
 from certificates.management.seeding.papers import seed_papers
+from certificates.management.seeding.payments import seed_payments
 from certificates.management.seeding.people import seed_people
 from certificates.management.seeding.programme import seed_programme
 from certificates.management.seeding.topics import COURSES
@@ -53,6 +54,7 @@ def seed_edition(*, people: int, seed: int, at: dt.datetime, progress: Progress)
     tickets = seed_tickets(event, scale=max(people / 2500, 0.1))
     workshops = seed_workshops(event, sessions)
     seed_scan_points(event, sessions)
+    seed_payments(event, at=at)
     seed_activity(event, sessions, at=at)
     progress(f"{people} people with orders, payments and badges")
     registrations = seed_people(
