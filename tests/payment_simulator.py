@@ -75,6 +75,7 @@ def simulator_server():
 def simulator(simulator_server, settings) -> Simulated:
     world = simulator_server
     world.mode, world.hang_seconds, world.drops_messages, world.calls = "ok", 20, True, 0
+    world.inside, world.most_at_once = 0, 0
     world.checkouts.clear()
     world.answers.clear()
     world.dropped.clear()

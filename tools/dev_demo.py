@@ -126,9 +126,7 @@ def start_servers(supervisor: Supervisor) -> dict[str, str]:
     return variables
 
 
-def start_payment_simulator(
-    supervisor: Supervisor, environment: dict[str, str]
-) -> dict[str, str]:
+def start_payment_simulator(supervisor: Supervisor, environment: dict[str, str]) -> dict[str, str]:
     """
     Start the stand-in for Stripe and Mercado Pago, and return the variable that reaches it.
 

@@ -83,7 +83,12 @@ class Simulator:
         world = self.world
         world.calls += 1
         if world.mode == "hang":
+            with world.lock:
+                world.inside += 1
+                world.most_at_once = max(world.most_at_once, world.inside)
             time.sleep(world.hang_seconds)
+            with world.lock:
+                world.inside -= 1
         if world.mode == "error":
             return as_json({"message": "broken on purpose"}, HTTPStatus.BAD_GATEWAY)
         if world.mode == "refuse":

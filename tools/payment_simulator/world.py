@@ -77,6 +77,8 @@ class World:
     drops_messages: bool = False
     dropped: list[Any] = field(default_factory=list)
     calls: int = 0
+    inside: int = 0
+    most_at_once: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     numbers: Any = field(
         default_factory=lambda: itertools.count(1_000_000 + secrets.randbelow(10**9))
