@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from conference.kernel.money import Money
 from conference.models import User
 from conference.operations.history import record
 from registration.models import Order, QuotaPlace, Registration, WaitingEntry, WorkshopBooking
@@ -15,6 +15,7 @@ from registration.operations.offering import lapse_offer
 from registration.operations.ordering import place_order
 from registration.operations.standing_in_line import require_arrow
 from registration.operations.taking_seats import give_back
+from registration.queries.queueing import with_what_was_offered
 from registration.queries.wishes import PersonWish
 from registration.rules.claims import Claims, claims_of
 from registration.rules.refusals import OfferIsOver, TooManyInOneOrder
@@ -30,6 +31,9 @@ def accept_offer(
     language: str,
     currency: str = "",
     voucher_code: str = "",
+    payer_email: str = "",
+    payer_name: str = "",
+    agreed: Money | None = None,
     actor: User | None,
     at: dt.datetime,
 ) -> Order:
@@ -53,6 +57,9 @@ def accept_offer(
                 language=language,
                 currency=currency,
                 voucher_code=voucher_code,
+                payer_email=payer_email,
+                payer_name=payer_name,
+                agreed=agreed,
                 actor=actor,
                 at=at,
             )
@@ -71,6 +78,9 @@ def _accept(
     language: str,
     currency: str,
     voucher_code: str,
+    payer_email: str,
+    payer_name: str,
+    agreed: Money | None,
     actor: User | None,
     at: dt.datetime,
 ) -> Order:
@@ -91,7 +101,7 @@ def _accept(
     else:
         order = _place_order(
             entry, people, held=held, payment_method=payment_method, terms_accepted=terms_accepted,
-            language=language, currency=currency, voucher_code=voucher_code, actor=actor, at=at,
+            language=language, currency=currency, voucher_code=voucher_code, payer_email=payer_email, payer_name=payer_name, agreed=agreed, actor=actor, at=at,
         )  # fmt: skip
         taken = _taken_by(order)
     # The catalogue may have changed since: what there is no use for goes back.
@@ -119,6 +129,9 @@ def _place_order(
     language: str,
     currency: str,
     voucher_code: str,
+    payer_email: str,
+    payer_name: str,
+    agreed: Money | None,
     actor: User | None,
     at: dt.datetime,
 ) -> Order:
@@ -130,15 +143,16 @@ def _place_order(
     is_one_of_them = entry.email.casefold() in theirs
     return place_order(
         event_slug=entry.event.slug,
-        people=[_with_what_was_offered(wish, entry) for wish in people],
+        people=[with_what_was_offered(wish, entry) for wish in people],
         payment_method=payment_method,
         terms_accepted=terms_accepted,
         submission_token=f"offer {entry.token}",
         language=language,
         currency=currency,
         voucher_code=voucher_code,
-        payer_email="" if is_one_of_them else entry.email,
-        payer_name="" if is_one_of_them else entry.name,
+        payer_email=payer_email or ("" if is_one_of_them else entry.email),
+        payer_name=payer_name or ("" if is_one_of_them else entry.name),
+        agreed=agreed,
         held=held,
         actor=actor,
         at=at,
@@ -175,14 +189,6 @@ def require_offer(entry: WaitingEntry, *, at: dt.datetime) -> None:
     stands = entry.offer_ends_at is not None and at < entry.offer_ends_at
     if entry.state != WaitingState.OFFERED or not stands:
         raise OfferIsOver(_("This offer is over: the place went to the next in line."))
-
-
-def _with_what_was_offered(wish: PersonWish, entry: WaitingEntry) -> PersonWish:
-    if entry.ticket_type is not None:
-        variation = entry.variation.slug if entry.variation else ""
-        return replace(wish, ticket_type=entry.ticket_type.slug, variation=variation)
-    assert entry.workshop is not None  # noqa: S101 - the database has one of them
-    return replace(wish, workshops=list(dict.fromkeys([*wish.workshops, entry.workshop.slug])))
 
 
 def _taken_by(order: Order) -> Claims:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, Sum
 
@@ -17,7 +17,7 @@ from registration.models import (
     Workshop,
     offered_at,
 )
-from registration.queries.wishes import is_shown
+from registration.queries.wishes import PersonWish, is_shown
 from registration.rules.claims import Claims, claims_of
 from registration.rules.queueing import Line
 from registration.rules.sale import is_on_sale
@@ -183,3 +183,11 @@ def product_of(line: Line) -> Product:
     if line.ticket_type_id is not None:
         return TicketType.objects.get(pk=line.ticket_type_id)
     return Workshop.objects.get(pk=line.workshop_id or 0)
+
+
+def with_what_was_offered(wish: PersonWish, entry: WaitingEntry) -> PersonWish:
+    if entry.ticket_type is not None:
+        variation = entry.variation.slug if entry.variation else ""
+        return replace(wish, ticket_type=entry.ticket_type.slug, variation=variation)
+    assert entry.workshop is not None  # noqa: S101 - the database has one of them
+    return replace(wish, workshops=list(dict.fromkeys([*wish.workshops, entry.workshop.slug])))

@@ -6,6 +6,7 @@ What is typed goes round with the page, so nothing is lost and no address holds 
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -200,9 +201,14 @@ class DetailsPage:
                 "most": MOST_ON_A_PAGE,
                 "next_number": len(persons) + 1,
                 "back": back.urlencode(),
+                **self._more(),
             },
             status=status,
         )
+
+    def _more(self) -> dict[str, Any]:
+        """What a page like this one says beside: of an offer from the waiting list."""
+        return {}
 
 
 def _refuse_the_same_address_twice(persons: list[PersonForm]) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from registration.queries.waiting_pages import ListToJoin
@@ -72,14 +71,3 @@ class FewerForm(forms.Form):
         field = self.fields["party_size"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = [(number, people_in_words(number)) for number in reversed(sizes)]
-
-
-class OfferByHandForm(forms.Form):
-    reason = forms.CharField(max_length=300, required=False, label=gettext_lazy("Reason"))
-
-    @property
-    def reason_given(self) -> str:
-        return str(self.cleaned_data["reason"]) if self.is_valid() else ""
-
-    def too_long(self) -> str:
-        return _("Please shorten it to %(longest)d characters.") % {"longest": 300}
