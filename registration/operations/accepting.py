@@ -84,13 +84,8 @@ def _accept(
     actor: User | None,
     at: dt.datetime,
 ) -> Order:
-    entry = (
-        WaitingEntry.objects.select_for_update(of=("self",))
-        .select_related(
-            "event", "ticket_type", "variation", "workshop", "order", "registration__order"
-        )
-        .get(pk=entry_id)
-    )
+    # Alone: a row joined to it would be as it was before whoever held the lock was done.
+    entry = WaitingEntry.objects.select_for_update().get(pk=entry_id)
     if entry.order is not None:
         return entry.order
     require_offer(entry, at=at)
