@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 
 from conference.access import PUBLIC, access
 from conference.kernel.errors import DomainError
-from conference.kernel.money import Money
 from conference.kernel.tokens import new_token
 from conference.models import Event, User
 from registration.models import Order
@@ -37,7 +36,7 @@ from registration.web.checkout import (
     tries_too_many_codes,
 )
 from registration.web.choosing import ChoiceForm
-from registration.web.forms import BuyerForm
+from registration.web.forms import BuyerForm, agreed_money
 from registration.web.people_forms import (
     MOST_ON_A_PAGE,
     PersonForm,
@@ -135,7 +134,7 @@ class DetailsPage:
             payment_method=typed.get("payment", ""),
             terms_accepted=typed["terms_accepted"],
             submission_token=typed["submission_token"],
-            agreed=_agreed(request.POST.get("agreed", "")),
+            agreed=agreed_money(request.POST.get("agreed", "")),
             language=get_language() or "es",
             actor=request.user if isinstance(request.user, User) else None,
             at=timezone.now(),
@@ -222,11 +221,3 @@ def _refuse_the_same_address_twice(persons: list[PersonForm]) -> None:
                     _("Each person needs an e-mail address of her own."), code="same_email"
                 ),
             )
-
-
-def _agreed(written: str) -> Money:
-    """The total that the page showed, as it wrote it down; what nobody was shown agrees with nothing."""
-    currency, _space, amount = written.partition(" ")
-    if amount.isascii() and amount.isdigit() and len(amount) < 16:
-        return Money(int(amount), currency)
-    return Money(-1, currency)

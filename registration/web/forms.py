@@ -122,3 +122,11 @@ def _cleaned(clean: Callable[[str], str], form: forms.Form, name: str) -> str:
         return clean(typed)
     except InputRefused as refusal:
         raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+
+
+def agreed_money(written: str) -> Money:
+    """An amount a page showed, as it wrote it down; what nobody was shown agrees with nothing."""
+    currency, _space, amount = written.partition(" ")
+    if amount.removeprefix("-").isdigit() and amount.isascii() and len(amount) < 16:
+        return Money(int(amount), currency)
+    return Money(0, "")

@@ -28,8 +28,7 @@ from registration.queries.wishes import PersonWish
 from registration.web.asking import asker_of
 from registration.web.checkout import too_many_codes, tries_too_many_codes
 from registration.web.details import DetailsPage
-from registration.web.details import _agreed as agreed_money
-from registration.web.forms import BuyerForm
+from registration.web.forms import BuyerForm, agreed_money
 from registration.web.people_forms import PersonForm, Typed, typed_people
 
 
