@@ -236,6 +236,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "tidy-letters": {
+        "task": "registration.tidy_letters",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
+    "purge-passports": {
+        "task": "registration.purge_passports",
+        "schedule": 3600.0,
+        "options": {"expires": 3500},
+    },
     "render-forgotten-certificates": {
         "task": "certificates.render_forgotten",
         "schedule": 60.0,

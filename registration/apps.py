@@ -3,7 +3,7 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from conference.kernel.history_words import announce_actions
-from registration.states import DocumentAction, RegistrationAction, WaitingAction
+from registration.states import DocumentAction, LetterAction, RegistrationAction, WaitingAction
 
 
 class RegistrationConfig(AppConfig):
@@ -12,4 +12,4 @@ class RegistrationConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("receivers")
-        announce_actions(RegistrationAction, DocumentAction, WaitingAction)
+        announce_actions(RegistrationAction, DocumentAction, LetterAction, WaitingAction)

@@ -9,8 +9,11 @@ from registration.operations import (
     asking,
     deriving_attendance,
     hearing,
+    inviting,
+    purging_passports,
     reconciling,
     rendering_documents,
+    rendering_letters,
 )
 from registration.operations.catching_up_papers import CREDIT_NOTES_JOB, RECEIPTS_JOB
 from registration.operations.documenting import credit_refund, issue_receipt
@@ -107,3 +110,20 @@ def ask_about_attempt(attempt_id: int) -> None:
     # A provider that is away is asked again by the reconciliation.
     with suppress(ProviderUnavailable, ProviderRefused, KeysRefused):
         asking.ask_about(attempt_id=attempt_id, at=timezone.now())
+
+
+@shared_task(name="registration.render_letter")
+def render_letter(letter_id: int) -> None:
+    rendering_letters.render_letter(letter_id, at=timezone.now())
+
+
+@shared_task(name="registration.tidy_letters")
+def tidy_letters() -> None:
+    """What was forgotten: files of letters, and letters of places that have ended."""
+    rendering_letters.render_forgotten_letters(at=timezone.now())
+    inviting.withdraw_forgotten_letters(at=timezone.now())
+
+
+@shared_task(name="registration.purge_passports")
+def purge_passports() -> None:
+    purging_passports.purge_passports(at=timezone.now())

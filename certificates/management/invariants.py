@@ -207,6 +207,20 @@ INVARIANTS = {
         LEFT JOIN registration_fiscalauthorisation a ON a.document_id = d.id
         WHERE d.file_id IS NULL AND d.issued_at < now() - interval '10 minutes'
           AND (NOT d.needs_authorisation OR a.entered_at < now() - interval '10 minutes')""",
+    "No letter for a visa outlives its registration": """
+        SELECT 'letter', l.id, l.written_number, r.state FROM registration_visaletter l
+        JOIN registration_registration r ON r.id = l.registration_id
+        WHERE l.state IN ('requested', 'approved') AND r.state IN ('cancelled', 'expired')
+          AND r.ended_at < now() - interval '10 minutes'""",
+    "No passport is kept long after its event": """
+        SELECT 'letter', l.id, e.slug, e.last_day FROM registration_visaletter l
+        JOIN conference_event e ON e.id = l.event_id
+        LEFT JOIN registration_issuer i ON i.event_id = e.id
+        WHERE l.purged_at IS NULL AND e.last_day + coalesce(i.passport_days, 30) + 3 < now()""",
+    "No approved letter was left without its file": """
+        SELECT 'letter', id, written_number, decided_at FROM registration_visaletter
+        WHERE state = 'approved' AND file_id IS NULL AND purged_at IS NULL
+          AND decided_at < now() - interval '10 minutes'""",
 }
 
 

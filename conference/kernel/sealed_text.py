@@ -25,7 +25,7 @@ class SealBroken(ValueError):
 
 def seal(text: str, *, purpose: str) -> str:
     """The text encrypted and signed, in ASCII; about 4/3 of it and 100 characters more."""
-    return _box(purpose).encrypt(text.encode()).decode("ascii")
+    return seal_bytes(text.encode(), purpose=purpose).decode("ascii")
 
 
 def unseal(sealed: str, *, purpose: str) -> str:
@@ -34,10 +34,20 @@ def unseal(sealed: str, *, purpose: str) -> str:
 
     :raises SealBroken: if it was changed, or sealed elsewhere or for something else.
     """
+    return unseal_bytes(sealed.encode(), purpose=purpose).decode()
+
+
+def seal_bytes(content: bytes, *, purpose: str) -> bytes:
+    """The same for a file."""
+    return _box(purpose).encrypt(content)
+
+
+def unseal_bytes(sealed: bytes, *, purpose: str) -> bytes:
+    """:raises SealBroken: if it was changed, or sealed elsewhere or for something else."""
     try:
-        return _box(purpose).decrypt(sealed.encode()).decode()
+        return _box(purpose).decrypt(sealed)
     except InvalidToken as error:
-        raise SealBroken(f"A text sealed for {purpose} cannot be opened.") from error
+        raise SealBroken(f"What was sealed for {purpose} cannot be opened.") from error
 
 
 def fingerprint(text: str, *, purpose: str) -> str:

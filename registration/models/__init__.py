@@ -26,6 +26,7 @@ from registration.models.quota import Quota, QuotaPlace
 from registration.models.registration import Registration, RegistrationQuerySet
 from registration.models.ticket_type import TicketType
 from registration.models.variation import TicketVariation
+from registration.models.visa_letter import VisaLetter, VisaLetterQuerySet
 from registration.models.voucher import Voucher
 from registration.models.waiting_entry import WaitingEntry, WaitingEntryQuerySet
 from registration.models.ways_of_payment import ProviderAccount, WaysOfPayment
@@ -69,6 +70,8 @@ __all__ = [
     "StatementLine",
     "TicketType",
     "TicketVariation",
+    "VisaLetter",
+    "VisaLetterQuerySet",
     "Voucher",
     "WaitingEntry",
     "WaitingEntryQuerySet",

@@ -30,6 +30,9 @@ class Issuer(models.Model):
     migration_register = models.CharField(
         _("number in the register of those who invite foreigners"), max_length=40, blank=True
     )
+    last_letter_number = models.PositiveIntegerField(
+        _("number of the last letter"), default=0, editable=False
+    )
     passport_days = models.PositiveSmallIntegerField(
         _("days after the event until passports are deleted"), default=30
     )

@@ -11,6 +11,7 @@ from conference.operations.history import record
 from registration.models import LedgerEntry, Order, Registration
 from registration.operations.confirming import confirm_locked
 from registration.operations.ending import end_locked
+from registration.operations.inviting import withdraw_letters_of
 from registration.operations.locking import lock_order
 from registration.operations.refunding import request_refunds_locked
 from registration.operations.taking_seats import give_back_seats
@@ -125,6 +126,7 @@ def _cancel_place(
     registration.save(update_fields=("state", "ended_at"))
     give_back_voucher(registration)  # before the seats: buyers lock a code first
     give_back_seats(registration, at=at)
+    withdraw_letters_of(registration, actor=actor, at=at)
     _enter(order, registration, cancellation, at=at)
     record(
         RegistrationAction.PLACE_CANCELLED, event=order.event, subject=registration, actor=actor,

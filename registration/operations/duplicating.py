@@ -50,6 +50,10 @@ def _policy(policy: RegistrationPolicy, duplication: Duplication) -> Mapping[str
     }
 
 
+def _issuer(_row: Issuer, duplication: Duplication) -> Mapping[str, Any]:
+    return {"event_id": duplication.copy.pk, "last_letter_number": 0}
+
+
 def _ticket_type(ticket_type: TicketType, duplication: Duplication) -> Mapping[str, Any]:
     starts_at, ends_at = duplication.moved_period(
         ticket_type.sale_starts_at, ticket_type.sale_ends_at
@@ -157,7 +161,7 @@ TABLES = (
         changes=_of_event,
     ),
     CopiedTable(
-        Issuer, rows=lambda event, _parts: Issuer.objects.filter(event=event), changes=_of_event
+        Issuer, rows=lambda event, _parts: Issuer.objects.filter(event=event), changes=_issuer
     ),
     CopiedTable(
         TicketType,

@@ -4,6 +4,7 @@ import datetime as dt
 
 from conference.kernel.states import require_transition
 from registration.models import LedgerEntry, Order
+from registration.operations.inviting import withdraw_letters_of
 from registration.operations.taking_seats import give_back_seats
 from registration.operations.using_vouchers import give_back_voucher
 from registration.queries.orders import charged_minor
@@ -44,6 +45,7 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
         registration.save(update_fields=("state", "ended_at"))
         give_back_voucher(registration)  # before the seats: buyers lock a code first
         give_back_seats(registration, at=at)
+        withdraw_letters_of(registration, actor=None, at=at)
     charged = charged_minor(order)
     if charged > 0:
         LedgerEntry.objects.create(

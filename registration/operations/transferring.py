@@ -12,13 +12,14 @@ from conference.operations.history import record
 from registration.models import Answer, Badge, Order, Registration, RegistrationPolicy
 from registration.operations.changing import require_changes_open
 from registration.operations.confirming import issue_badge
+from registration.operations.inviting import withdraw_letters_of
 from registration.operations.locking import lock_place
 from registration.operations.telling import tell
 from registration.queries.wishes import PersonWish, wish_of
 from registration.rules.attendees import AttendeeDetails, searchable
 from registration.rules.refusals import AlreadyRegistered, TransferCostsMore
 from registration.signals import details_correcting
-from registration.states import RegistrationAction
+from registration.states import RegistrationAction, WithdrawalCause
 
 
 @transaction.atomic
@@ -48,6 +49,8 @@ def transfer_place(
     details_correcting.send(
         Registration, registration=registration, changed=["badge_name", "certificate_name"]
     )
+    # A letter speaks of who had the place, and its page is at the old address.
+    withdraw_letters_of(registration, cause=WithdrawalCause.GIVEN_AWAY, actor=actor, at=at)
     old_email = registration.email
     registration.token = new_token()
     registration.person = None

@@ -59,6 +59,7 @@ OTHER = {
               "changed_at", "search_text"},
     TicketType: {"places_taken", "waiting", "sale_starts_at", "sale_ends_at", "shown_from"},
     TicketVariation: {"places_taken"},
+    Issuer: {"last_letter_number"},
     Workshop: {"seats_taken", "waiting"},
     PricePhase: {"starts_at", "ends_at"},
     Quota: {"taken"},
@@ -100,10 +101,7 @@ def widen(congress: Event) -> None:
     )  # fmt: skip
     Price.objects.create(event=congress, workshop=workshop, currency="ARS", amount_minor=9)
     WaysOfPayment.objects.create(event=congress, on_site=True, days_kept_after_a_part=4)
-    Issuer.objects.create(
-        event=congress, legal_name="Society", tax_kind="cuit", tax_number="30500010912",
-        address="Santa Fe 1234", passport_days=20,
-    )  # fmt: skip
+    Issuer.objects.filter(event=congress).update(passport_days=20, last_letter_number=3)
     GroupDiscount.objects.create(event=congress, min_people=5, percent=10)
     quota = Quota.objects.create(event=congress, name="Room", size=40, taken=3)
     quota.ticket_types.set([physician, resident])

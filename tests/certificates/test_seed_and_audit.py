@@ -92,6 +92,14 @@ def without_triggers(change: str) -> str:
     )
 
 
+ENDED = "SELECT min(id) FROM registration_registration WHERE state = 'cancelled'"
+A_REQUEST = (
+    "INSERT INTO registration_visaletter (public_id, event_id, registration_id, state,"
+    " written_number, sealed_passport, passport_fingerprint, passport_last3, holder_initials,"
+    " language, requested_at, rejection_reason, withdrawal_cause, facts)"
+    " SELECT 'PLANTED', r.event_id, r.id, 'requested', '', 'x', 'x', 'x', 'x', 'es', now(), '', '',"
+    " '{}' FROM registration_registration r"
+)
 PLANTED = {
     "Places taken are the active": (
         "UPDATE registration_tickettype SET places_taken = places_taken + 1"
@@ -169,6 +177,20 @@ PLANTED = {
     "No paper was left without its file": without_triggers(
         "UPDATE registration_fiscaldocument SET issued_at = now() - interval '1 day'"
         " WHERE id = (SELECT min(id) FROM registration_fiscaldocument)"
+    ),
+    "No letter for a visa outlives its registration": without_triggers(
+        "UPDATE registration_registration SET ended_at = now() - interval '1 hour'"
+        f" WHERE id = ({ENDED}); {A_REQUEST} WHERE r.id = ({ENDED})"
+    ),
+    "No passport is kept long after its event": without_triggers(
+        "UPDATE conference_event SET first_day = '2020-01-01', last_day = '2020-01-02'"
+        f" WHERE slug = 'curso-eco'; {A_REQUEST} WHERE r.id = (SELECT min(one.id)"
+        " FROM registration_registration one JOIN conference_event e ON e.id = one.event_id"
+        " WHERE e.slug = 'curso-eco' AND one.state = 'confirmed')"
+    ),
+    "No approved letter was left without its file": without_triggers(
+        "UPDATE registration_visaletter SET decided_at = now() - interval '1 day'"
+        " WHERE state = 'approved'"
     ),
     "Every stored file is on disk": (
         "INSERT INTO conference_storedfile (sha256, size_bytes, media_type, stored_at)"

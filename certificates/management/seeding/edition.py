@@ -17,7 +17,7 @@ from certificates.management.seeding.catalogue import (
 )
 from certificates.management.seeding.names import PeopleMaker
 from certificates.management.seeding.onsite import seed_scans
-from certificates.management.seeding.papers import seed_papers
+from certificates.management.seeding.papers import seed_letters, seed_papers
 from certificates.management.seeding.payments import seed_payments
 from certificates.management.seeding.people import seed_people
 from certificates.management.seeding.programme import seed_programme
@@ -62,6 +62,7 @@ def seed_edition(*, people: int, seed: int, at: dt.datetime, progress: Progress)
         at=at,
     )  # fmt: skip
     seed_papers(event, at=at)
+    seed_letters(event, at=at)
     progress("Scans of the days that are over")
     seed_scans(event, sessions, registrations, random=random, at=at)
     progress("Attendance from the scans")

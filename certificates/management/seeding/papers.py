@@ -1,9 +1,9 @@
-"""Papers about money: an issuer, some receipts, an invoice to a hospital and a part of it credited."""
+"""Papers: who issues them, some receipts, an invoice partly credited, letters for a visa."""
 
 import datetime as dt
 
 from conference.models import Event
-from registration.models import Order, Payment
+from registration.models import Order, Payment, Registration
 from registration.operations.describing_issuer import IssuerDetails, describe_issuer
 from registration.operations.documenting import (
     issue_credit_note,
@@ -11,10 +11,13 @@ from registration.operations.documenting import (
     issue_proforma,
     issue_receipt,
 )
+from registration.operations.inviting import approve_letter, request_letter
 from registration.rules.documents import Recipient
+from registration.rules.letters import Passport
 from registration.states import OrderState
 
 RECEIPTS = 12
+LETTERS = 3
 ISSUER = IssuerDetails(
     legal_name="Sociedad Interamericana de Emergencias (demo), Asociación Civil",
     tax_kind="cuit",
@@ -23,7 +26,7 @@ ISSUER = IssuerDetails(
     phone="+54 11 5555 0100",
     signer_name="Dra. Elena Ñancupil",
     signer_office="Presidenta del comité organizador",
-    migration_register="RENURE 00000 (demo)",
+    migration_register="00000 (demo)",
 )
 HOSPITAL = Recipient(
     name="Hospital das Clínicas (demo)",
@@ -52,3 +55,30 @@ def seed_papers(event: Event, *, at: dt.datetime) -> None:
     waiting = orders.filter(state=OrderState.PENDING).first()
     if waiting:
         issue_proforma(order_id=waiting.pk, recipient=HOSPITAL, actor=None, at=at)
+
+
+def seed_letters(event: Event, *, at: dt.datetime) -> None:
+    """Two that wait for the organiser and one that was approved, of people from abroad."""
+    abroad = (
+        Registration.objects.confirmed()
+        .filter(event=event, price_minor__gt=0)
+        .exclude(country=event.venue.country)
+        .order_by("pk")[:LETTERS]
+    )
+    for number, registration in enumerate(abroad):
+        letter = request_letter(
+            registration_id=registration.pk,
+            passport=Passport(
+                name=registration.certificate_name,
+                number=f"DEMO{number:05d}",
+                nationality=registration.country.code,
+                born_on=dt.date(1980 + number, 5, 10),
+                arrives_on=event.first_day - dt.timedelta(days=1),
+                leaves_on=event.last_day + dt.timedelta(days=1),
+                consulate=str(registration.country.name),
+            ),
+            actor=None,
+            at=at,
+        )
+        if number == 0:
+            approve_letter(letter_id=letter.pk, looked_twice=True, actor=None, at=at)

@@ -24,7 +24,7 @@ ISSUER = IssuerDetails(
     address="Av. Santa Fe 1234, piso 5\nC1059ABT Buenos Aires, Argentina",
     signer_name="Dra. Elena Ñancupil",
     signer_office="Presidenta",
-    migration_register="RENURE 12345",
+    migration_register="12345",
 )
 HOSPITAL = Recipient(
     name="Hospital das Clínicas da Faculdade de Medicina",
