@@ -88,6 +88,9 @@ SENTENCES: dict[str, tuple[str, str | Promise]] = {
         "effect",
         _("Please give the percent, or the amount with its currency, that belongs to the effect."),
     ),
+    "policy_closes_after_it_opens": ("closes_at", _("Registration closes after it opens.")),
+    "policy_holds_are_positive": ("hold_minutes", _("A place is held for one minute at least.")),
+    "policy_offers_last_an_hour": ("offer_hours", _("An offer stands for one hour at least.")),
     "question_slug_unique_in_event": ("slug", _("Another question has this short name.")),
     "question_condition_is_whole": (
         "shown_if_answer",

@@ -97,8 +97,13 @@ def row_words(row: RowKey, names: dict[str, dict[int, str]]) -> str:
         society = names["societies"].get(row.society_id, "?")
         parts.append(_("member of %(society)s") % {"society": society})
     if row.variation_id:
-        parts.append(names["variations"].get(row.variation_id, "?"))
-    return ", ".join(parts) or _("Everybody")
+        parts.append(f"“{names['variations'].get(row.variation_id, '?')}”")
+    if not parts:
+        return _("Everybody")
+    first, *others = parts
+    return ", ".join(
+        [first[:1].upper() + first[1:], *(each[:1].lower() + each[1:] for each in others)]
+    )
 
 
 @register.filter

@@ -17,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from conference.access import access, team
@@ -26,6 +27,7 @@ from conference.states import Role
 from registration.web.catalogue.forms import CatalogueForm
 
 Words = str | Promise
+TICKETS_AND_PRICES: Words = gettext_lazy("Tickets and prices")
 FIELD_OF = {"price_minor": "price", "amount_minor": "amount", "budget_minor": "budget"}
 
 
@@ -50,6 +52,7 @@ class Thing:
     parent: type[models.Model] | None = None
     parent_field: str = ""
     home: str = "registration:catalogue"
+    home_title: Words = TICKETS_AND_PRICES
     form_options: dict[str, Any] = field(default_factory=dict)
 
 

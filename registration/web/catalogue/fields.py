@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from i18nfield.forms import I18nTextarea, I18nTextInput
+from i18nfield.strings import LazyI18nString
 
 from conference.templatetags.presentation import language_word
 from registration.rules.amounts import CURRENCIES, AmountRefused, amount_typed, minor_units_typed
@@ -19,6 +20,18 @@ class _InLanguages:
     """One line for each language, with its name before it."""
 
     locales: list[str]
+
+    def decompress(self, value: Any) -> list[str | None]:
+        """A text that says no language is of the first; the library takes it for the second's."""
+        text = value if isinstance(value, LazyI18nString) else LazyI18nString(value)
+        lines = text.data if isinstance(text.data, dict) else {self.locales[0]: text.data}
+        return [lines.get(language) for language in self.locales]
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
+        """Without the library's placeholders: each line has its label."""
+        without = {**(attrs or {}), "placeholder": ""}
+        rendered: str = super().render(name, value, without, renderer)  # type: ignore[misc] # mixed in
+        return rendered
 
     def format_output(self, rendered_widgets: list[str], id_: str) -> str:
         lines = format_html_join(
@@ -36,12 +49,12 @@ class _InLanguages:
 
 class LineInLanguages(_InLanguages, I18nTextInput):  # type: ignore[misc] # untyped library
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **{**options, "attrs": {"placeholder": "", "maxlength": 300}})
+        super().__init__(*arguments, **{**options, "attrs": {"maxlength": 300}})
 
 
 class TextInLanguages(_InLanguages, I18nTextarea):  # type: ignore[misc] # untyped library
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **{**options, "attrs": {"placeholder": "", "rows": 2}})
+        super().__init__(*arguments, **{**options, "attrs": {"rows": 2}})
 
 
 class MomentField(forms.DateTimeField):

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.forms.models import construct_instance
 from django.utils.translation import gettext_lazy as _
+from i18nfield.forms import I18nFormField
 
 from conference.models import Event
 from registration.models import (
@@ -50,10 +51,14 @@ class CatalogueForm(_ModelForm):
     """`event` says what may be chosen. `values` are what an operation takes."""
 
     lists: ClassVar[tuple[str, ...]] = ()
+    use_required_attribute = False  # of four languages one is enough
 
     def __init__(self, *arguments: Any, event: Event, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.event = event
+        for field in self.fields.values():
+            if isinstance(field, I18nFormField):
+                field.required = field.one_required  # in one language, that is
         if "slug" in self.fields:
             self.fields["slug"].required = False
             self.fields["slug"].help_text = _("Left empty, it is made of the name.")

@@ -102,6 +102,7 @@ PHASE = Thing(
     model=PricePhase,
     form=PhaseForm,
     home="registration:prices",
+    home_title=_("Prices"),
     add_title=_("Add a price phase"),
     add=lambda event, form, _parent, **by: setting_prices.add_phase(
         event=event, values=form.values, **by
@@ -116,6 +117,7 @@ SOCIETY = Thing(
     model=Society,
     form=SocietyForm,
     home="registration:prices",
+    home_title=_("Prices"),
     add_title=_("Add a society"),
     add=lambda event, form, _parent, **by: setting_prices.add_society(
         event=event, values=form.values, **by
@@ -130,6 +132,7 @@ GROUP_DISCOUNT = Thing(
     model=GroupDiscount,
     form=GroupDiscountForm,
     home="registration:prices",
+    home_title=_("Prices"),
     add_title=_("Add a group discount"),
     add=lambda event, form, _parent, **by: setting_prices.add_group_discount(
         event=event, values=form.values, **by
@@ -146,6 +149,7 @@ QUESTION = Thing(
     model=Question,
     form=QuestionForm,
     home="registration:questions",
+    home_title=_("Questions"),
     add_title=_("Add a question"),
     add=lambda event, form, _parent, **by: questioning.add_question(
         event=event, values=form.values, **form.chosen, **by

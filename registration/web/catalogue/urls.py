@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from registration.web.catalogue import (
     overview,
+    policy,
     preview,
     price_files,
     prices,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *paths_of(things.GROUP_DISCOUNT),
     path("questions/", questions.questions, name="questions"),
     *paths_of(things.QUESTION),
+    path("policy/", policy.policy, name="policy"),
     path("preview/", preview.preview, name="preview"),
     path("vouchers/", vouchers.vouchers, name="vouchers"),
     path("vouchers.csv", vouchers.vouchers_csv, name="vouchers_csv"),
