@@ -18,9 +18,8 @@ from registration.operations.taking_seats import give_back_seats
 from registration.operations.telling import tell
 from registration.operations.using_vouchers import give_back_voucher
 from registration.queries.orders import charged_minor, owed_minor
-from registration.queries.refunds import Cancellation, cancellation_of, refunds_are_promised
+from registration.queries.refunds import Cancellation, cancellation_of, may_cancel_herself
 from registration.rules.refusals import TooLateToCancel
-from registration.rules.sale import require_may_cancel_alone
 from registration.states import (
     REGISTRATION_TRANSITIONS,
     LedgerKind,
@@ -88,15 +87,12 @@ def cancel_registration(
 
 
 def _require_may_cancel(order: Order, *, at: dt.datetime) -> None:
-    today = at.astimezone(order.event.zone).date()
-    is_before = today < order.event.first_day
-    if order.state == OrderState.CONFIRMED and is_before and refunds_are_promised(order.event_id):
-        return
     if order.state == OrderState.PAID_WITHOUT_SEAT:
         raise TooLateToCancel(_("The organisers will write to you about this order."))
-    require_may_cancel_alone(
-        state=order.state, total=order.total, first_day=order.event.first_day, today=today
-    )
+    if not may_cancel_herself(order, at=at):
+        raise TooLateToCancel(
+            _("This order can no longer be cancelled here. Please write to the organisers.")
+        )
 
 
 def _places(order: Order) -> list[Registration]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from conference.kernel.money import Money
 from conference.models import User
 from conference.operations.history import record
 from registration.models import (
@@ -27,9 +28,10 @@ from registration.queries.orders import charged_minor, owed_minor
 from registration.rules.claims import Claims, claims_of
 from registration.rules.refusals import (
     NothingChanges,
+    PriceChanged,
     TooLateToChange,
 )
-from registration.rules.sale import hold_until
+from registration.rules.sale import are_changes_open, hold_until
 from registration.states import (
     LedgerKind,
     LedgerReason,
@@ -48,17 +50,19 @@ def change_workshops(
     actor: User | None,
     at: dt.datetime,
     held: Claims | None = None,
+    agreed: Money | None = None,
 ) -> WorkshopChange:
     """
     Make these (by slug) the workshops of a place. The difference in price is charged or sent back.
-    `held` is what an offer of the waiting list has taken for her already.
+    `held` is what an offer of the waiting list has taken for her already, `agreed` the difference
+    she was shown.
 
     What is added to a paid order must be paid within the hold of its way of payment, else those
     seats alone are lost. Seats of removed workshops are free at once.
 
     :raises TooLateToChange: by herself after the event's date for changes.
     :raises WorkshopFull, SoldOut: if a seat is missing; nothing changes then.
-    :raises NothingLikeIt, NothingChanges:
+    :raises NothingLikeIt, NothingChanges, PriceChanged:
     """
     order, registration = lock_place(registration_id)
     policy = RegistrationPolicy.objects.get(event=order.event_id)
@@ -67,6 +71,8 @@ def change_workshops(
     change = workshop_change_of(registration, wanted=workshops, at=at)
     if not change.added and not change.removed:
         raise NothingChanges(_("These are her workshops already."), field="workshops")
+    if agreed is not None and change.difference != agreed:
+        raise PriceChanged(_("The price is not the one you were shown. Please look at it again."))
     release_bookings(registration, change.removed, at=at)
     _book(order, registration, change, policy=policy, at=at)
     record(
@@ -88,7 +94,7 @@ def change_workshops(
 
 def require_changes_open(policy: RegistrationPolicy, *, at: dt.datetime) -> None:
     """:raises TooLateToChange: from the event's date for changes on, or once registration closed."""
-    if at >= (policy.changes_until or policy.closes_at):
+    if not are_changes_open(policy, at=at):
         raise TooLateToChange(
             _("This can no longer be changed here. Please write to the organisers.")
         )

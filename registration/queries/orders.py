@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from conference.kernel.money import Money
 from conference.kernel.ready_query import ReadyQuery
 from conference.models import Event, User
 from registration.models import (
@@ -14,7 +13,6 @@ from registration.models import (
     Order,
     Payment,
     Registration,
-    RegistrationPolicy,
     TicketType,
     Workshop,
     offered_at,
@@ -201,40 +199,4 @@ def registrations_of(user: User) -> QuerySet[Registration]:
         Registration.objects.filter(person=user)
         .select_related("event", "event__venue", "order", "ticket_type")
         .order_by("-event__first_day", "-registered_at")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class OrderOnItsPage:
-    """An order with what its page shows. A hold that is over is shown as over, swept or not."""
-
-    order: Order
-    policy: RegistrationPolicy | None
-    registrations: list[Registration]
-    workshops: list[Workshop]
-    owed: Money
-    is_waiting: bool
-    is_overdue: bool
-
-    @property
-    def owes_more(self) -> bool:
-        """Confirmed, and something was added since that has to be paid."""
-        return self.order.state == OrderState.CONFIRMED and self.owed.amount_minor > 0
-
-
-def order_on_its_page(order: Order, *, at: dt.datetime) -> OrderOnItsPage:
-    registrations = list(order.registrations.select_related("ticket_type").order_by("pk"))
-    workshops = Workshop.objects.filter(
-        bookings__registration__order=order, bookings__state=BookingState.ACTIVE
-    )
-    is_pending = order.state == OrderState.PENDING
-    is_overdue = is_pending and order.expires_at is not None and order.expires_at <= at
-    return OrderOnItsPage(
-        order=order,
-        policy=RegistrationPolicy.objects.filter(event_id=order.event_id).first(),
-        registrations=registrations,
-        workshops=list(workshops),
-        owed=Money(max(owed_minor(order), 0), order.currency),
-        is_waiting=is_pending and not is_overdue,
-        is_overdue=is_overdue,
     )

@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from conference.kernel.money import Money
-from registration.models import Registration, RegistrationPolicy
+from registration.models import Order, Registration, RegistrationPolicy
 from registration.queries.money import kept_minor
 from registration.rules.refunds import Step, amount_back, percent_back
+from registration.rules.sale import may_cancel_alone
 from registration.states import BookingState, OrderState, RegistrationState
 
 
@@ -40,6 +41,33 @@ def cancellation_of(registration: Registration, *, at: dt.datetime) -> Cancellat
     percent = percent_back(_steps(order.event_id), days_before=_days_before(registration, at=at))
     refund = min(amount_back(price_minor, percent), kept_minor(order))
     return _in_money(price_minor, price_minor - refund, refund, percent, order.currency)
+
+
+def cancellations_of(order: Order, *, at: dt.datetime) -> list[tuple[Registration, Cancellation]]:
+    """What cancelling all that is held of an order would do, place by place."""
+    if order.state != OrderState.CONFIRMED:
+        return []
+    left = kept_minor(order)
+    found = []
+    for registration in order.registrations.holding_a_place().select_related("event", "order"):
+        one = cancellation_of(registration, at=at)
+        refund = min(one.refund.amount_minor, left)
+        left -= refund
+        price = one.price.amount_minor
+        found.append(
+            (registration, _in_money(price, price - refund, refund, one.percent, order.currency))
+        )
+    return found
+
+
+def may_cancel_herself(order: Order, *, at: dt.datetime) -> bool:
+    """Whether who has the order may cancel it, or a place of it, without the organisers."""
+    today = at.astimezone(order.event.zone).date()
+    if order.state == OrderState.CONFIRMED and refunds_are_promised(order.event_id):
+        return today < order.event.first_day
+    return may_cancel_alone(
+        state=order.state, total=order.total, first_day=order.event.first_day, today=today
+    )
 
 
 def price_of_place(registration: Registration) -> int:

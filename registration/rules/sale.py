@@ -11,7 +11,6 @@ from registration.rules.refusals import (
     CurrenciesDiffer,
     NotOnSale,
     PaymentMethodRefused,
-    TooLateToCancel,
 )
 from registration.states import OrderState, PaymentMethod
 
@@ -24,6 +23,22 @@ class Policy(Protocol):
 class Holding(Protocol):
     hold_minutes: int
     transfer_days: int
+
+
+class Changing(Protocol):
+    changes_until: dt.datetime | None
+    closes_at: dt.datetime
+
+
+class Extending(Holding, Protocol):
+    hold_extensions: int
+
+
+class Held(Protocol):
+    state: str
+    payment_method: str
+    expires_at: dt.datetime | None
+    times_extended: int
 
 
 class Lasting(Protocol):
@@ -72,6 +87,18 @@ def hold_until(
     return at + dt.timedelta(minutes=policy.hold_minutes)
 
 
+def extended_until(
+    held: Held, policy: Extending, event: Lasting, *, at: dt.datetime
+) -> dt.datetime | None:
+    """Until when a hold would last if it were extended now; None if it cannot be."""
+    if held.state != OrderState.PENDING or held.expires_at is None or held.expires_at <= at:
+        return None
+    if held.times_extended >= policy.hold_extensions:
+        return None
+    until = hold_until(policy, PaymentMethod(held.payment_method), event, at=at)
+    return until if until > held.expires_at else None
+
+
 def total_of(prices: Iterable[Money]) -> Money:
     """:raises CurrenciesDiffer: one order is paid in one currency."""
     first, *others = prices
@@ -104,18 +131,13 @@ def payment_method_for(
     return PaymentMethod(wanted)
 
 
+def are_changes_open(policy: Changing, *, at: dt.datetime) -> bool:
+    """Until the event's date for changes people change their places themselves."""
+    return at < (policy.changes_until or policy.closes_at)
+
+
 def may_cancel_alone(*, state: str, total: Money, first_day: dt.date, today: dt.date) -> bool:
     """A person gives back what she has not paid for; money goes back through the organisers."""
     if state == OrderState.PENDING:
         return True
     return state == OrderState.CONFIRMED and total.amount_minor == 0 and today < first_day
-
-
-def require_may_cancel_alone(
-    *, state: str, total: Money, first_day: dt.date, today: dt.date
-) -> None:
-    """:raises TooLateToCancel: if only the organisers can."""
-    if not may_cancel_alone(state=state, total=total, first_day=first_day, today=today):
-        raise TooLateToCancel(
-            _("This order can no longer be cancelled here. Please write to the organisers.")
-        )

@@ -85,6 +85,23 @@ def less(amount_minor: int, currency: str) -> str:
 
 
 @register.filter
+def amount(money: Money) -> str:
+    """The amount, also if it is nothing."""
+    return money.written(get_language() or "es")
+
+
+@register.filter
+def unsigned(money: Money) -> str:
+    """The amount of a difference whose direction stands beside it."""
+    return amount(Money(abs(money.amount_minor), money.currency))
+
+
+@register.filter
+def in_currency(amount_minor: int, currency: str) -> str:
+    return amount(Money(amount_minor, currency))
+
+
+@register.filter
 def professions(values: list[str]) -> str:
     return ", ".join(str(Profession(each).label) for each in values if each in Profession.values)
 

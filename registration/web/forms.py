@@ -1,17 +1,19 @@
 """How a person is called, and what else an order needs beside its people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
 from conference.kernel.errors import InputRefused
 from conference.kernel.money import Money
 from conference.kernel.texts import clean_email, clean_name
 from conference.web.form_rendering import ChoiceWords
 from registration.models import Registration
-from registration.states import PaymentMethod
+from registration.rules.attendees import AttendeeDetails, problems_of
+from registration.states import PaymentMethod, Profession
 from registration.web.asking import LONGEST_CODE
 
 
@@ -42,6 +44,59 @@ class NamesForm(forms.Form):
     @classmethod
     def of(cls, registration: Registration) -> "NamesForm":
         return cls(initial={name: getattr(registration, name) for name in cls.base_fields})
+
+
+class AttendeeForm(NamesForm):
+    """One person, all of her."""
+
+    field_order = [
+        "badge_name", "certificate_name", "email", "institution", "profession", "country",
+    ]  # fmt: skip
+
+    email = forms.CharField(
+        label=_("E-mail"),
+        error_messages={"required": _("Please write the e-mail address.")},
+        help_text=_("The ticket and the certificate are sent there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+    profession = forms.ChoiceField(
+        label=_("Profession"), error_messages={"required": _("Please choose the profession.")}
+    )
+    country = forms.ChoiceField(
+        label=_("Country of practice"),
+        error_messages={"required": _("Please choose the country of practice.")},
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        profession, country = self.fields["profession"], self.fields["country"]
+        assert isinstance(profession, forms.ChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(country, forms.ChoiceField)  # noqa: S101 - for the type checker
+        profession.choices = [("", "—"), *Profession.choices]
+        country.choices = [("", "—"), *countries]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for name, refusal in problems_of(details_of(values)).items():
+            if name in self.fields and name not in self.errors:
+                self.add_error(name, forms.ValidationError(str(refusal), code=refusal.code))
+        return values
+
+    @property
+    def details(self) -> AttendeeDetails:
+        return details_of(self.cleaned_data)
+
+
+def details_of(values: Mapping[str, Any]) -> AttendeeDetails:
+    return AttendeeDetails(
+        email=values.get("email", "").strip(),
+        badge_name=values.get("badge_name", ""),
+        certificate_name=values.get("certificate_name", ""),
+        profession=values.get("profession", ""),
+        country=values.get("country", ""),
+        institution=values.get("institution", ""),
+    )
 
 
 PAYMENT_WORDS = {

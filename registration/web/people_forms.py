@@ -20,11 +20,11 @@ from conference.models import User
 from registration.models import Workshop
 from registration.queries.offers import Asker, OfferToHer, Shop, TicketOffer
 from registration.queries.wishes import PersonWish
-from registration.rules.attendees import AttendeeDetails, problems_of
+from registration.rules.attendees import AttendeeDetails
 from registration.rules.questions import look_at_answers
 from registration.states import Profession
 from registration.web.choosing import FIELDS_OF_KINDS, workshop_choices, workshop_fields
-from registration.web.forms import NamesForm
+from registration.web.forms import AttendeeForm, details_of
 from registration.web.question_fields import answer_field, answers_in, asked_now, name_of
 from registration.web.words import price_in_words
 
@@ -81,7 +81,7 @@ def first_person(address: QueryDict, user: Any) -> Typed:
     return typed
 
 
-class PersonForm(NamesForm):
+class PersonForm(AttendeeForm):
     """
     One person. `typed` decides what is offered to her and asked of her; with `is_sent` it is also
     checked.
@@ -92,20 +92,6 @@ class PersonForm(NamesForm):
         "ticket",
     ]  # fmt: skip
 
-    email = forms.CharField(
-        label=_("E-mail"),
-        error_messages={"required": _("Please write the e-mail address.")},
-        help_text=_("The ticket and the certificate are sent there."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-    )
-    profession = forms.ChoiceField(
-        label=_("Profession"), error_messages={"required": _("Please choose the profession.")}
-    )
-    country = forms.ChoiceField(
-        label=_("Country of practice"),
-        error_messages={"required": _("Please choose the country of practice.")},
-        widget=forms.Select(attrs={"autocomplete": "country"}),
-    )
     ticket = forms.ChoiceField(
         label=_("Ticket"),
         error_messages={
@@ -156,19 +142,16 @@ class PersonForm(NamesForm):
 
     def _offer_choices(self, shop: Shop) -> None:
         language = get_language() or "es"
-        self._choices("profession", [("", "—"), *Profession.choices])
-        self._choices("country", [("", "—"), *countries])
-        self._choices(
-            "ticket",
-            [
-                ("", "—"),
-                *(
-                    (each.value, f"{each.name} — {price_in_words(each.price.price, language)}")
-                    for each in self.offer.tickets_for_her
-                    if each.price and (each.is_available or each == self.chosen)
-                ),
-            ],
-        )
+        field = self.fields["ticket"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [
+            ("", "—"),
+            *(
+                (each.value, f"{each.name} — {price_in_words(each.price.price, language)}")
+                for each in self.offer.tickets_for_her
+                if each.price and (each.is_available or each == self.chosen)
+            ),
+        ]
         included = [workshop.slug for workshop in self.included]
         for name, field in workshop_fields().items():
             field.choices = workshop_choices(
@@ -176,11 +159,6 @@ class PersonForm(NamesForm):
             )
             if field.choices:
                 self.fields[name] = field
-
-    def _choices(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
-        field.choices = choices
 
     def _ask(self) -> None:
         asked = asked_now(self.questions, self._typed_answers)
@@ -231,10 +209,7 @@ class PersonForm(NamesForm):
         return self.is_bound and any(field.errors for field in (self["ticket"], *self.add_ons))
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        for name, refusal in problems_of(self._details(values)).items():
-            if name in self.fields and name not in self.errors:
-                self.add_error(name, forms.ValidationError(str(refusal), code=refusal.code))
+        values = super().clean()
         _asked, problems = look_at_answers(
             self.questions, answers_in(self.questions, self._typed_answers)
         )
@@ -246,12 +221,12 @@ class PersonForm(NamesForm):
     def wish(self) -> PersonWish:
         """What she asks for, once it is checked."""
         given = answers_in(self.questions, self._typed_answers)
-        return self._wish(self._details(self.cleaned_data), given=given)
+        return self._wish(self.details, given=given)
 
     @property
     def wish_so_far(self) -> PersonWish:
         """The same of what was typed until now, to say what it costs."""
-        typed = self._details({name: self.typed.get(name, "") for name in self.fields})
+        typed = details_of({name: self.typed.get(name, "") for name in self.fields})
         return self._wish(typed, given={})
 
     def _wish(self, details: AttendeeDetails, *, given: dict[str, Any]) -> PersonWish:
@@ -263,15 +238,4 @@ class PersonForm(NamesForm):
             workshops=[slug for field in self.add_ons for slug in self.typed.getlist(field.name)],
             answers={slug: value for slug, value in given.items() if value},
             society_id=self._society_id,
-        )
-
-    @staticmethod
-    def _details(values: dict[str, Any]) -> AttendeeDetails:
-        return AttendeeDetails(
-            email=values.get("email", "").strip(),
-            badge_name=values.get("badge_name", ""),
-            certificate_name=values.get("certificate_name", ""),
-            profession=values.get("profession", ""),
-            country=values.get("country", ""),
-            institution=values.get("institution", ""),
         )

@@ -16,6 +16,7 @@ from conference.models import User
 from registration.models import Badge, Registration
 from registration.operations.correcting import correct_names
 from registration.queries.orders import place_of, registrations_of
+from registration.queries.own_place import own_place
 from registration.web.forms import NamesForm
 
 QUIET_ZONE_MODULES = 4  # what the standard asks for, so that every scanner finds the code
@@ -23,7 +24,9 @@ QUIET_ZONE_MODULES = 4  # what the standard asks for, so that every scanner find
 
 def _registration(token: str) -> Registration:
     return get_object_or_404(
-        Registration.objects.select_related("event", "event__venue", "order", "ticket_type"),
+        Registration.objects.select_related(
+            "event", "event__venue", "order", "order__event", "ticket_type", "variation"
+        ),
         token=token,
     )
 
@@ -67,6 +70,7 @@ def _place_page(
             "event": registration.event,
             "registration": registration,
             "place": place_of(registration),
+            "own": own_place(registration, at=timezone.now()),
             "form": form,
         },
         status=status,

@@ -14,6 +14,7 @@ from registration.web import (
     letters,
     money_urls,
     orders,
+    own_place,
     places,
     waiting_urls,
 )
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<str:token>/", orders.order_page, name="order"),
     *money_urls.urlpatterns,
     path("o/<str:token>/cancel/", orders.cancel, name="cancel_order"),
+    path("o/<str:token>/extend/", orders.extend, name="extend_order"),
     path("o/<str:token>/documents/", documents.order_documents, name="order_documents"),
     path(
         "o/<str:token>/documents/<int:document_id>.pdf",
@@ -41,6 +43,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<str:token>/letter/<str:public_id>.pdf", letters.letter_file, name="letter_file"),
     path("l/<str:public_id>/", letters.verification, name="letter_verification"),
     path("r/<str:token>/names/", places.names, name="names"),
+    path("r/<str:token>/workshops/", own_place.workshops, name="place_workshops"),
+    path("r/<str:token>/transfer/", own_place.transfer, name="place_transfer"),
+    path("r/<str:token>/cancel/", own_place.cancel, name="place_cancel"),
     path("r/<str:token>/qr.svg", places.qr_svg, name="qr_svg"),
     path("r/<str:token>/qr.png", places.qr_png, name="qr_png"),
     path("my/", places.my_registrations, name="my_registrations"),
