@@ -154,9 +154,7 @@ def test_one_address_is_for_one_person(event, physician_ticket, english):
     assert Order.objects.count() == 0
 
 
-def test_who_of_a_group_is_registered_already_is_said_at_her_name(
-    event, physician_ticket, english
-):
+def test_who_of_a_group_is_registered_already_is_said_at_her_name(event, physician_ticket, english):
     buy(physician_ticket, attendee=somebody(7), at=timezone.now())
     sent = order(2, "USD 36000") | person(1) | person(2, email="Person7@example.org")
 
@@ -197,9 +195,7 @@ def test_a_member_pays_what_she_was_shown(event, physician_ticket, english):
         society=society,
     )  # fmt: skip
 
-    english.post(
-        f"{address(event)}&society={society.pk}", order(1, "USD 10000") | person(1)
-    )
+    english.post(f"{address(event)}&society={society.pk}", order(1, "USD 10000") | person(1))
 
     assert Order.objects.get().total_minor == 10_000
 
@@ -209,7 +205,9 @@ def test_a_code_is_typed_and_refused_on_page_two_too(event, physician_ticket, en
         event=event, code="HALF", effect="percent", percent=50, max_uses=1, made_at=timezone.now()
     )
 
-    shown = english.post(address(event), order(1, "") | person(1) | {"do": "update", "code": "half"})
+    shown = english.post(
+        address(event), order(1, "") | person(1) | {"do": "update", "code": "half"}
+    )
     assert value_of(shown.content.decode(), "agreed") == "USD 9000"
     refused = english.post(address(event), order(1, "USD 18000", code="NOTHING") | person(1))
     assert refused.status_code == 422
@@ -360,6 +358,8 @@ def test_who_pays_is_looked_at_like_everybody(event, physician_ticket, english, 
 def test_no_address_of_the_checkout_holds_what_she_typed(event, physician_ticket, english):
     page = english.post(address(event), order(1, "") | person(1) | {"do": "add"})
 
-    links = re.findall(r'(?:href|action|formaction|hx-get|hx-post)="([^"]*)"', page.content.decode())
+    links = re.findall(
+        r'(?:href|action|formaction|hx-get|hx-post)="([^"]*)"', page.content.decode()
+    )
     assert links
     assert not any("p1@example.org" in link or "Person" in link for link in links)
