@@ -24,7 +24,7 @@ BENCH_DATA = VAR / "bench"
 
 
 def bench(arguments: list[str]) -> int:
-    """Measure what is named (orders, flash, pages, badges, certificates), or everything."""
+    """Measure what is named (orders, checkout, flash, pages, badges, certificates), or everything."""
     adopt_orphans()
     exit_on_signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     with exclusive(BENCH_DATA / "lock", "a bench", wait=True), contextlib.ExitStack() as stack:

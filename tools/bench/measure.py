@@ -25,7 +25,7 @@ PACKAGES = ("django", "celery", "gunicorn", "psycopg", "weasyprint", "pyhanko", 
 
 
 def main() -> int:
-    wanted = set(sys.argv[1:]) or {"orders", "flash", "pages", "badges", "certificates"}
+    wanted = set(sys.argv[1:]) or {"orders", "checkout", "flash", "pages", "badges", "certificates"}
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
     django.setup()
     call_command("migrate", verbosity=0)
@@ -67,7 +67,7 @@ def main() -> int:
 def measure(
     wanted: set[str], plain_port: int, web_port: int, web_pid: int, worker_pid: int
 ) -> list[dict[str, Any]]:
-    from tools.bench import flash, scenarios
+    from tools.bench import checkout, flash, scenarios
 
     rows: list[dict[str, Any]] = []
     y1 = scenarios.plain_view(plain_port)
@@ -75,6 +75,8 @@ def measure(
     if "orders" in wanted:
         rows.extend(filter(None, [pgbench()]))
         rows.extend(scenarios.orders(web_port))
+    if "checkout" in wanted:
+        rows.extend(checkout.checkouts(web_port))
     if "flash" in wanted:
         rows.append(flash.flash_crowd(web_port, web_pid))
     if "pages" in wanted:
