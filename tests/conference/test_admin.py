@@ -121,3 +121,20 @@ def test_an_event_is_published_from_the_back_office_with_a_line_of_history(event
     assert event.is_published
     entries = HistoryEntry.objects.filter(action="event.published")
     assert [(entry.actor, entry.subject_id) for entry in entries] == [(superuser, event.pk)]
+
+
+HOSTILE = (
+    "q=%27%22%3E%3Cscript%3E%5C%25_" + "a" * 2000, "o=-99999999999999999999.x.1", "p=-1", "p=x",
+    "p=99999999999999999999", "id__exact=99999999999999999999999", "id__in=1,x", "nothing=1",
+    "event__id__exact=99999999999999999999999", "state__exact=nowhere", "state__isnull=x",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("model", OUR_MODELS, ids=lambda model: model.__name__)
+def test_no_question_to_a_list_is_an_error_of_ours(model, superuser):
+    client = signed_in(superuser)
+    client.raise_request_exception = False
+
+    answers = {query: client.get(f"{address(model)}?{query}").status_code for query in HOSTILE}
+
+    assert {query: status for query, status in answers.items() if status >= 500} == {}
