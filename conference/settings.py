@@ -216,6 +216,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3599},
     },
+    "settle-changed-quotas": {
+        "task": "registration.settle_changed_quotas",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "give-back-kept-places": {
         "task": "registration.give_back_kept_places",
         "schedule": 60.0,

@@ -14,6 +14,7 @@ from registration.operations import (
     reconciling,
     rendering_documents,
     rendering_letters,
+    setting_quotas,
 )
 from registration.operations.catching_up_papers import CREDIT_NOTES_JOB, RECEIPTS_JOB
 from registration.operations.documenting import credit_refund, issue_receipt
@@ -35,6 +36,11 @@ def expire_held_orders() -> None:
 @shared_task(name="registration.forget_answers")
 def forget_answers() -> None:
     forget_answers_whose_time_is_over(at=timezone.now())
+
+
+@shared_task(name="registration.settle_changed_quotas")
+def settle_changed_quotas() -> None:
+    setting_quotas.settle_changed_quotas(at=timezone.now())
 
 
 @shared_task(name="registration.give_back_kept_places")

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from conference.models import Event, User
+from conference.models import Event, HistoryEntry, User
+from conference.operations.history import record
 from registration.models import (
     Quota,
     QuotaPlace,
@@ -19,9 +20,10 @@ from registration.models import (
 from registration.operations.changing_rows import add_row, change_row, delete_row, locked
 from registration.rules.catalogue import CatalogueRefused, InUse
 from registration.rules.refusals import NothingLikeIt
-from registration.states import BookingState
+from registration.states import BookingState, RegistrationAction
 
 QUOTA_FIELDS = ("name", "size")
+SETTLING_TIME = dt.timedelta(minutes=5)
 Taken = set[tuple[int, int | None]]
 
 
@@ -79,6 +81,62 @@ def delete_quota(*, event: Event, quota_id: int, actor: User, at: dt.datetime) -
     delete_row(quota, refusal=refusal, actor=actor, at=at)
 
 
+def settle_changed_quotas(*, at: dt.datetime) -> int:
+    """
+    For the sweeper: count quotas again whose list changed a moment ago. How many places were missed.
+
+    An order that read the old list just before the change, and was written just after, took no
+    place. It was sold: it counts, and if there is no room for it the size says so from then on.
+    """
+    changed = HistoryEntry.objects.filter(
+        subject_type=Quota._meta.label_lower,
+        occurred_at__gte=at - SETTLING_TIME,
+        actor__isnull=False,
+        action__in=[RegistrationAction.CATALOGUE_ADDED, RegistrationAction.CATALOGUE_CHANGED],
+    )
+    ids = sorted(set(changed.values_list("subject_id", flat=True)))
+    return sum(_settle(quota_id, at=at) for quota_id in ids)
+
+
+@transaction.atomic
+def _settle(quota_id: int, *, at: dt.datetime) -> int:
+    _hold_back_buyers()
+    quota = (
+        Quota.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("event")
+        .filter(pk=quota_id)
+        .first()
+    )
+    if quota is None:
+        return 0
+    wanted = _wanted(quota.ticket_types.all(), quota.workshops.all())
+    missed = wanted - _held(quota)
+    if not missed:
+        return 0
+    taken = quota.taken + len(missed)
+    size = max(quota.size, taken)
+    Quota.objects.filter(pk=quota.pk).update(taken=taken, size=size)
+    _take(quota, missed)
+    record(
+        RegistrationAction.CATALOGUE_CHANGED, event=quota.event, subject=quota, actor=None, at=at,
+        data={"taken": [quota.taken, taken]}
+        | ({"size": [quota.size, size]} if size != quota.size else {}),
+    )  # fmt: skip
+    return len(missed)
+
+
+def _held(quota: Quota) -> Taken:
+    active = QuotaPlace.objects.filter(quota=quota, state=BookingState.ACTIVE)
+    return set(active.values_list("registration_id", "workshop_id"))
+
+
+def _take(quota: Quota, places: Taken) -> None:
+    QuotaPlace.objects.bulk_create(
+        QuotaPlace(quota=quota, registration_id=registration_id, workshop_id=workshop_id)
+        for registration_id, workshop_id in sorted(places, key=str)
+    )
+
+
 def _hold_back_buyers() -> None:
     """
     Wait for orders in the making and let no new one begin until this is committed.
@@ -103,11 +161,7 @@ def _share(
         raise NothingLikeIt(_("There is nothing like it at this event."))
     size = quota.size if size is None else size
     wanted = _wanted(ticket_types, workshops)
-    held = set(
-        QuotaPlace.objects.filter(quota=quota, state=BookingState.ACTIVE).values_list(
-            "registration_id", "workshop_id"
-        )
-    )
+    held = _held(quota)
     # Not len(wanted): offers of a waiting list hold places that are nobody's yet.
     taken = quota.taken + len(wanted - held) - len(held - wanted)
     if taken > size:
@@ -126,15 +180,18 @@ def _share(
     }
     quota.ticket_types.set(ticket_types)
     quota.workshops.set(workshops)
-    for registration_id, workshop_id in held - wanted:
-        QuotaPlace.objects.filter(
-            quota=quota, registration_id=registration_id, workshop_id=workshop_id,
-            state=BookingState.ACTIVE,
-        ).update(state=BookingState.RELEASED, released_at=at)  # fmt: skip
-    QuotaPlace.objects.bulk_create(
-        QuotaPlace(quota=quota, registration_id=registration_id, workshop_id=workshop_id)
-        for registration_id, workshop_id in sorted(wanted - held, key=str)
-    )
+    gone = held - wanted
+    active = QuotaPlace.objects.filter(quota=quota, state=BookingState.ACTIVE)
+    active.filter(
+        pk__in=[
+            pk
+            for pk, registration_id, workshop_id in active.values_list(
+                "pk", "registration_id", "workshop_id"
+            )
+            if (registration_id, workshop_id) in gone
+        ]
+    ).update(state=BookingState.RELEASED, released_at=at)
+    _take(quota, wanted - held)
     # The size may fall below what was taken until now: both change together.
     Quota.objects.filter(pk=quota.pk).update(taken=taken, size=size)
     changed = {name: [old[name], new[name]] for name in old if old[name] != new[name]}

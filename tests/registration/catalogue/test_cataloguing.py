@@ -325,6 +325,30 @@ def test_a_place_that_an_offer_holds_is_not_forgotten_by_the_count(event, physic
     assert (quota.size, quota.taken) == (4, 2)
 
 
+def test_an_order_that_read_the_old_list_is_counted_by_the_sweeper_once(
+    event, physician_ticket, by
+):
+    quota = setting_quotas.add_quota(
+        event=event, values={"name": "Room", "size": 1},
+        ticket_types=[physician_ticket], workshops=[], **by,
+    )  # fmt: skip
+    buy(physician_ticket)
+    quota.ticket_types.clear()  # what such an order saw
+    buy(physician_ticket, attendee=somebody(1))
+    quota.ticket_types.add(physician_ticket)
+    soon, later = NOON + dt.timedelta(minutes=1), NOON + dt.timedelta(minutes=6)
+
+    assert setting_quotas.settle_changed_quotas(at=later) == 0
+    assert setting_quotas.settle_changed_quotas(at=soon) == 1
+    assert setting_quotas.settle_changed_quotas(at=soon) == 0
+
+    quota.refresh_from_db()
+    assert (quota.taken, quota.size) == (2, 2)
+    assert QuotaPlace.objects.filter(quota=quota, state="active").count() == 2
+    entry = HistoryEntry.objects.filter(action="catalogue.changed").get()
+    assert (entry.actor, entry.data) == (None, {"taken": [1, 2], "size": [1, 2]})
+
+
 def test_the_state_of_a_ticket_is_the_first_thing_that_keeps_buyers_from_it(event, policy):
     first = make_ticket_type(event, "first")
     cases = {
