@@ -3,7 +3,7 @@
 from django.db.models import QuerySet, Sum
 
 from conference.models import Event
-from registration.models import LedgerEntry, Order, StatementLine
+from registration.models import LedgerEntry, Order, Price, StatementLine
 from registration.rules.attendees import searchable
 from registration.rules.matching import Candidate
 from registration.states import OrderState, StatementLineState
@@ -47,7 +47,13 @@ def open_lines(event: Event) -> QuerySet[StatementLine]:
     )
 
 
+def currencies_sold(event: Event) -> list[str]:
+    """In which the event's tickets cost; none before there are tickets."""
+    tickets = event.ticket_types.order_by().values_list("currency", flat=True)
+    prices = Price.objects.filter(ticket_type__event=event).values_list("currency", flat=True)
+    return sorted({*tickets, *prices})
+
+
 def currencies_of(event: Event) -> list[str]:
-    """In which the event sells; the bank's account is in one of them."""
-    sold = event.ticket_types.order_by("currency").values_list("currency", flat=True).distinct()
-    return list(sold) or ["USD"]
+    """The bank's account is in one of them."""
+    return currencies_sold(event) or ["USD"]

@@ -18,6 +18,7 @@ from registration.models import ProviderAccount
 from registration.operations.accounts import change_ways, check_account, connect_provider
 from registration.queries.desk_money import accounts_of
 from registration.queries.money import ways_of
+from registration.queries.statements import currencies_sold
 from registration.states import Provider
 from registration.web.money_forms import AccountForm, WaysForm
 
@@ -47,7 +48,12 @@ def connect(request: Any, event_slug: str, provider: str) -> HttpResponse:
     if provider not in Provider.values:
         raise Http404
     account = accounts_of(request.event).get(provider)
-    form = AccountForm(request.POST, provider=Provider(provider), account=account)
+    form = AccountForm(
+        request.POST,
+        provider=Provider(provider),
+        account=account,
+        sold_in=currencies_sold(request.event),
+    )
     if form.is_valid():
         try:
             connect_provider(
@@ -82,6 +88,7 @@ def _show(
     provider: str = "",
 ) -> HttpResponse:
     accounts = accounts_of(request.event)
+    sold_in = currencies_sold(request.event)
     now = ways_of(request.event)
     initial = {
         "bank_transfer": now.bank_transfer,
@@ -95,7 +102,7 @@ def _show(
             "address": _address(accounts.get(one)),
             "form": account_form
             if account_form is not None and provider == one
-            else AccountForm(provider=one, account=accounts.get(one)),
+            else AccountForm(provider=one, account=accounts.get(one), sold_in=sold_in),
         }
         for one in Provider
     ]

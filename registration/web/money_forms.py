@@ -1,6 +1,7 @@
 """The desk's forms about money. Amounts are typed in the currency's units, with its own coins."""
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -113,12 +114,15 @@ class AccountForm(forms.Form):
     is_offered = forms.BooleanField(label=gettext_lazy("Offer it to buyers"), required=False)
 
     def __init__(
-        self, sent: Any = None, *, provider: Provider, account: ProviderAccount | None
+        self,
+        sent: Any = None,
+        *,
+        provider: Provider,
+        account: ProviderAccount | None,
+        sold_in: Collection[str] = (),
     ) -> None:
-        initial: dict[str, Any] = {
-            "is_offered": True,
-            "currencies": CURRENCIES_OF_PROVIDER[provider][:1],
-        }
+        offered = [code for code in CURRENCIES_OF_PROVIDER[provider] if code in sold_in]
+        initial: dict[str, Any] = {"is_offered": True, "currencies": offered}
         if account is not None:
             initial = {
                 "is_offered": account.is_offered,
@@ -136,7 +140,13 @@ class AccountForm(forms.Form):
             self.fields[field_name].help_text = keep
         currencies = self.fields["currencies"]
         assert isinstance(currencies, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
-        currencies.choices = [(code, code) for code in CURRENCIES_OF_PROVIDER[provider]]
+        kept = account.currencies if account is not None else []
+        shown = [
+            code
+            for code in CURRENCIES_OF_PROVIDER[provider]
+            if not offered or code in offered or code in kept
+        ]
+        currencies.choices = [(code, code) for code in shown]
 
 
 class StatementForm(forms.Form):

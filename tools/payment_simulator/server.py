@@ -77,7 +77,7 @@ class Simulator:
                 )  # fmt: skip
             target = given.get("next") or checkout.return_url
             return HTTPStatus.SEE_OTHER, [("Location", target)], b""
-        return as_page("Payment page of nobody", page_of(checkout))
+        return as_page("Simulated payment", page_of(checkout))
 
     def _ask(self, environ: dict[str, Any], method: str, path: str, raw: bytes) -> Answer:
         world = self.world
