@@ -18,6 +18,7 @@ from registration.models import (
     Workshop,
     WorkshopBooking,
 )
+from registration.rules.references import RANDOM_BITS, reference_of
 from registration.states import (
     LedgerKind,
     OrderState,
@@ -117,7 +118,7 @@ def _rows(
     confirmed_at = paid_at if wish.state == OrderState.CONFIRMED else None
     is_over = wish.state in (OrderState.CANCELLED, OrderState.EXPIRED)
     order = Order(
-        event=event, token=_token(random), reference=_token(random)[:8],
+        event=event, token=_token(random), reference=reference_of(random.getrandbits(RANDOM_BITS)),
         submission_token=_token(random), state=wish.state, email=wish.person["email"],
         language=wish.person["language"], total_minor=total, currency="USD",
         payment_method=PaymentMethod.BANK_TRANSFER if total else PaymentMethod.FREE,
