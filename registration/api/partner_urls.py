@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from registration.api import partner_actions, partners
+from registration.api import partner_actions, partner_waiting, partners
 
 DESK = "events/<slug:event_slug>/desk/"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,6 +30,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         f"{DESK}registrations/<str:uid>/names/",
         partner_actions.Names.as_view(),
         name="desk_registration_names",
+    ),
+    path(
+        f"{DESK}waiting-entries/",
+        partner_waiting.WaitingEntries.as_view(),
+        name="desk_waiting_entries",
     ),
     path(f"{DESK}payments/", partners.Payments.as_view(), name="desk_payments"),
     path(f"{DESK}ledger/", partners.Ledger.as_view(), name="desk_ledger"),
