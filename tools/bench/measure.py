@@ -82,10 +82,12 @@ def measure(
     if "pages" in wanted:
         rows.extend(scenarios.pages(web_port, y1["rate"]))
     if "badges" in wanted:
-        rows.append(scenarios.badges())
+        rows.append(scenarios.badges(worker_pid))
     if "certificates" in wanted:
-        row = scenarios.certificates()
+        row = scenarios.certificates(worker_pid)
         rows.append({**row, "peak_mb_per_worker": scenarios.peak_memory_megabytes(worker_pid)})
+        rows.append(scenarios.waiting_for_one())
+        rows.append(scenarios.verification(web_port, y1["rate"]))
     return rows
 
 
