@@ -53,8 +53,8 @@ def _certify_together(_job_id: int, registration_ids: Sequence[int]) -> None:
     bulk.certify_and_render(registration_ids, at=timezone.now())
 
 
-# A second or two of work, far below a lease; enough people to share one layout for each language.
-CERTIFICATES_AT_ONCE = 8
+# A second of work, for somebody may be waiting for hers meanwhile; enough to share a layout.
+CERTIFICATES_AT_ONCE = 6
 
 register_job_kind(
     JobKind(
