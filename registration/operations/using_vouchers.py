@@ -20,7 +20,8 @@ def use_voucher(voucher: Voucher, places: Sequence[WishedPlace]) -> Claims:
     """
     using = [place for place in places if place.uses_voucher]
     discount_minor = sum(place.discount_minor for place in using if "voucher" in place.reason)
-    locked = Voucher.objects.select_for_update().get(pk=voucher.pk)
+    # no_key: each buyer's registration points at the row already, and only a key would bar that.
+    locked = Voucher.objects.select_for_update(no_key=True).get(pk=voucher.pk)
     is_over = locked.budget_minor is not None and (
         locked.spent_minor + discount_minor > locked.budget_minor
     )
@@ -50,7 +51,7 @@ def give_back_voucher(registration: Registration) -> None:
 def use_voucher_again(registration: Registration) -> bool:
     """For a registration that comes back. False if it is used up: she keeps her price without it."""
     spent = registration.list_price_minor - registration.price_minor
-    found = registration.voucher and Voucher.objects.select_for_update().get(
+    found = registration.voucher and Voucher.objects.select_for_update(no_key=True).get(
         pk=registration.voucher.pk
     )
     if found is None or found.uses >= found.max_uses:
