@@ -294,6 +294,10 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
+# --- How often one network address may ask in a minute; 0: as often as it likes ------------------
+ORDERS_PER_MINUTE = env.int("ORDERS_PER_MINUTE", default=120)
+CERTIFICATE_LOOKUPS_PER_MINUTE = env.int("CERTIFICATE_LOOKUPS_PER_MINUTE", default=60)
+
 # --- Languages and times -------------------------------------------------------------------------
 LANGUAGE_CODE = "es"
 LANGUAGES = [

@@ -2,6 +2,7 @@
 
 import time
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from certificates.queries.certificates import public_id_of_code, verification_of
 from certificates.rules.public_ids import CodeMistyped
 from certificates.web.forms import CodeForm
 from conference.access import PUBLIC, access
-from conference.web.limiting import asks_too_often
+from conference.limiting import MINUTE_SECONDS, asks_too_often
 from conference.web.momentary import keep_while
 
 MOST_CODES_PER_MINUTE = 30
@@ -31,9 +32,19 @@ def _unknown(request: HttpRequest) -> HttpResponse:
     return _kept_private(render(request, "certificates/verification_unknown.html", status=404))
 
 
+def _too_often(request: HttpRequest) -> HttpResponse:
+    response = _kept_private(render(request, "429.html", status=429))
+    response["Retry-After"] = str(MINUTE_SECONDS)
+    return response
+
+
 @access(PUBLIC)
 @require_GET
 def verification(request: HttpRequest, public_id: str) -> HttpResponse:
+    if asks_too_often(
+        request, what="certificate", most_per_minute=settings.CERTIFICATE_LOOKUPS_PER_MINUTE
+    ):
+        return _too_often(request)
     found = verification_of(public_id)
     if found is None:
         return _unknown(request)
@@ -53,7 +64,7 @@ def by_code(request: HttpRequest) -> HttpResponse:
     if form.is_bound and asks_too_often(
         request, what="certificate-code", most_per_minute=MOST_CODES_PER_MINUTE
     ):
-        return _kept_private(render(request, "429.html", status=429))
+        return _too_often(request)
     if form.is_bound and form.is_valid():
         try:
             public_id = public_id_of_code(form.cleaned_data["code"])

@@ -1,26 +1,5 @@
-"""How often one address may ask, where answers could be guessed."""
+"""Moved to `conference.limiting`, which the API may read too."""
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from conference.limiting import MINUTE_SECONDS, asks_too_often
 
-MINUTE_SECONDS = 60
-
-
-def asks_too_often(request: HttpRequest, *, what: str, most_per_minute: int) -> bool:
-    """
-    Count this request; True if its address asked `what` too often in the last minute.
-
-    Counted in the cache. Where that is away nobody is refused: people at a door matter more.
-    """
-    try:
-        address = get_adapter().get_client_ip(request)
-    except PermissionDenied:  # behind a proxy that does not say whom it serves
-        return False
-    key = f"asked:{what}:{address}"
-    cache.add(key, 0, timeout=MINUTE_SECONDS)
-    try:
-        return bool(cache.incr(key) > most_per_minute)
-    except ValueError:  # it ended between the two lines
-        return False
+__all__ = ["MINUTE_SECONDS", "asks_too_often"]

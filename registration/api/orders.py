@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from conference.access import PUBLIC, SECRET_ADDRESS
 from conference.kernel.tokens import new_token, token_hash
+from conference.limiting import MINUTE_SECONDS, asks_too_often
 from conference.models import Event, User
 from conference.web.momentary import kept_for_a_moment
 from registration.api.order_shapes import (
@@ -70,6 +73,10 @@ class Orders(APIView):
         ],
     )
     def post(self, request: Request, event_slug: str) -> Response:
+        if asks_too_often(
+            request._request, what="order", most_per_minute=settings.ORDERS_PER_MINUTE
+        ):
+            raise Throttled(wait=MINUTE_SECONDS)
         key = request.headers.get("Idempotency-Key")
         wanted: dict[str, Any] = ORDER_INPUT.run_validation(request.data)
         if key is None:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from conference.access import PUBLIC, access
+from conference.limiting import MINUTE_SECONDS, asks_too_often
 from conference.models import Event
-from conference.web.limiting import asks_too_often
 from registration.queries.offers import offer_to
 from registration.web.asking import asker_of
 from registration.web.choosing import ChoiceForm
@@ -27,7 +27,9 @@ def tries_too_many_codes(request: HttpRequest, code: str) -> bool:
 
 
 def too_many_codes(request: HttpRequest) -> HttpResponse:
-    return render(request, "429.html", status=429)
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(MINUTE_SECONDS)
+    return response
 
 
 @access(PUBLIC)

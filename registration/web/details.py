@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from conference.access import PUBLIC, access
 from conference.kernel.errors import DomainError
 from conference.kernel.tokens import new_token
+from conference.limiting import MINUTE_SECONDS, asks_too_often
 from conference.models import Event, User
 from registration.models import Order
 from registration.operations.ordering import place_order
@@ -114,12 +116,25 @@ class DetailsPage:
         _refuse_the_same_address_twice(persons)
         if not all([form.is_valid() for form in (*persons, buyer)]):  # noqa: C419 - check them all
             return self._render(persons, buyer, quote, status=422)
+        if asks_too_often(self.request, what="order", most_per_minute=settings.ORDERS_PER_MINUTE):
+            return self._ask_to_wait(persons, buyer, quote)
         try:
             order = self._order(persons, buyer)
         except DomainError as refusal:
             self._say(refusal, persons, buyer)
             return self._render(persons, buyer, self._quote(persons), status=422)
         return redirect("registration:order", order.token)
+
+    def _ask_to_wait(
+        self, persons: list[PersonForm], buyer: BuyerForm, quote: Quote
+    ) -> HttpResponse:
+        words = _(
+            "More orders came from your network than we take in a minute. Please send it again."
+        )
+        buyer.add_error(None, words)
+        response = self._render(persons, buyer, quote, status=429)
+        response["Retry-After"] = str(MINUTE_SECONDS)
+        return response
 
     def _order(self, persons: list[PersonForm], buyer: BuyerForm) -> Order:
         """Sold out meanwhile? The operation says so, and knows a form that was sent twice."""

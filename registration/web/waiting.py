@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from conference.access import PUBLIC, SECRET_ADDRESS, access
 from conference.kernel.errors import DomainError
+from conference.limiting import asks_too_often
 from conference.models import Event, User
-from conference.web.limiting import asks_too_often
 from registration.models import WaitingEntry
 from registration.operations.offering import decline_offer, look_in
 from registration.operations.queueing import (

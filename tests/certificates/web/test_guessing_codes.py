@@ -26,6 +26,7 @@ def test_the_thirty_first_code_of_a_minute_is_not_looked_at():
     assert refused.status_code == 429
     assert "<h1>Too many attempts</h1>" in refused.content.decode()
     assert refused["Cache-Control"] == "no-store"
+    assert refused["Retry-After"] == "60"
 
 
 def test_another_address_and_the_empty_form_are_answered_still():
@@ -45,3 +46,13 @@ def test_without_a_cache_nobody_is_refused(settings):
     }
 
     assert {ask().status_code for _ in range(MOST_CODES_PER_MINUTE + 1)} == {422}
+
+
+def test_certificates_too_are_looked_up_only_so_often(settings):
+    settings.CERTIFICATE_LOOKUPS_PER_MINUTE = 2
+    client = Client(REMOTE_ADDR="192.0.2.3")
+
+    answers = [client.get("/v/nothing/") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert answers[2]["Retry-After"] == "60"
