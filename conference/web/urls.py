@@ -6,6 +6,7 @@ from conference.web import (
     desk_jobs,
     desk_keys,
     desk_webhooks,
+    privacy,
     site,
     styleguide,
 )
@@ -16,6 +17,7 @@ urlpatterns = [
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("favicon.ico", site.favicon, name="favicon"),
     path("livez", site.livez, name="livez"),
+    path("privacy/", privacy.privacy, name="privacy"),
     path("mail/", site.demo_mail, name="demo_mail"),
     path("mail/<int:email_id>/", site.demo_letter, name="demo_letter"),
     path("desk/<slug:event_slug>/jobs/", desk_jobs.jobs, name="jobs"),
