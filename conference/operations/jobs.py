@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from conference.kernel import content_store
 from conference.kernel.background import after_commit
@@ -28,6 +29,9 @@ logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(seconds=20)
 FINISHING_LEASE = dt.timedelta(seconds=120)  # joining thousands of pages takes its time
 MOST_ATTEMPTS = 3
+# Kept in English, said by pages in the reader's language.
+DIED_EACH_TIME = gettext_noop("Given up: the worker died over it each time.")
+NO_FILE = gettext_noop("Given up: the file could not be made.")
 
 
 @transaction.atomic
@@ -127,7 +131,7 @@ def _take_items(
     ).update(
         state=JobItemState.FAILED,
         lease_until=None,
-        problem="Given up: the worker died over it each time.",
+        problem=DIED_EACH_TIME,
     )
     items = list(
         JobItem.objects.select_for_update(skip_locked=True)
@@ -222,7 +226,7 @@ def _finish_if_all_done(job_id: int, *, kind: JobKind, now: Callable[[], dt.date
         return
     attempts = Job.objects.values_list("finish_attempts", flat=True).get(pk=job_id)
     if attempts > MOST_ATTEMPTS:
-        _finish(job_id, result=None, problem="Given up: the file could not be made.", at=at)
+        _finish(job_id, result=None, problem=NO_FILE, at=at)
         return
     try:
         made = kind.finish(job_id) if kind.finish else None

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,8 +19,10 @@ from conference.access import access, team
 from conference.kernel.errors import DomainError
 from conference.kernel.money import Money
 from conference.states import Role
+from registration.models import Registration
 from registration.operations.cancelling import cancel_order
 from registration.operations.paying import record_payment
+from registration.operations.replacing_badges import replace_badge
 from registration.queries.desk import OrderOnTheDesk, order_on_the_desk, orders_found
 from registration.rules.references import written_reference
 from registration.states import ORDER_TRANSITIONS, OrderState, PaymentMethod
@@ -173,3 +175,20 @@ def _show(request: Any, found: OrderOnTheDesk, *, form: PaymentForm | None = Non
         },
         status=422 if form is not None else 200,
     )
+
+
+@access(team(Role.ORGANISER))
+@require_POST
+def replace_badge_of(request: Any, event_slug: str, registration_id: int) -> HttpResponse:
+    registration = get_object_or_404(Registration, pk=registration_id, event=request.event)
+    try:
+        replace_badge(registration_id=registration.pk, actor=request.user, at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("%(name)s has a new badge; the old one opens no door.")
+            % {"name": registration.badge_name},
+        )
+    return redirect("registration:desk_order", event_slug, registration.order_id)

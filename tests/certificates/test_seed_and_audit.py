@@ -7,11 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from conference.models import Event
+from conference.models import Event, HistoryEntry
 from registration.models import (
     AttendanceInterval,
     Badge,
     Order,
+    Payment,
     Registration,
     ScanEvent,
 )
@@ -47,6 +48,28 @@ def test_the_edition_is_a_congress_of_five_days_and_twelve_rooms(edition):
     assert Registration.objects.filter(event=edition).count() == 40
     assert ScanEvent.objects.filter(event=edition).count() > 100
     assert AttendanceInterval.objects.filter(registration__event=edition).count() > 50
+
+
+def test_each_order_has_the_history_that_its_life_would_have_written(edition):
+    orders = Order.objects.filter(event=edition)
+    lines = HistoryEntry.objects.filter(event=edition, subject_type="registration.order")
+
+    def subjects(action: str) -> set[int]:
+        return set(lines.filter(action=action).values_list("subject_id", flat=True))
+
+    assert subjects("order.placed") == set(orders.values_list("pk", flat=True))
+    assert subjects("order.confirmed") == set(
+        orders.filter(confirmed_at__isnull=False).values_list("pk", flat=True)
+    )
+    assert subjects("payment.recorded") == set(
+        Payment.objects.filter(order__event=edition).values_list("order", flat=True)
+    )
+    assert subjects("order.cancelled") | subjects("order.expired") == set(
+        orders.filter(ended_at__isnull=False).values_list("pk", flat=True)
+    )
+    placed = lines.filter(action="order.placed").first()
+    assert list(placed.data) == ["people"]
+    assert placed.occurred_at == orders.get(pk=placed.subject_id).placed_at
 
 
 @pytest.mark.django_db

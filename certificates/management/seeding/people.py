@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
+from certificates.management.seeding.history import seed_history
 from certificates.management.seeding.names import PeopleMaker
 from conference.kernel.tokens import ALPHABET
 from conference.models import Event, User
@@ -66,7 +67,8 @@ def seed_people(
         registration.order = order
     Registration.objects.bulk_create(registrations, batch_size=1000)
     _bookings(wishes, registrations)
-    _money(orders, accountant)
+    payments = _money(orders, accountant)
+    seed_history(registrations, [[one.pk for one in wish.workshops] for wish in wishes], payments)
     Badge.objects.bulk_create(
         (
             Badge(registration=one, token=_token(random), issued_at=one.confirmed_at)
@@ -154,7 +156,7 @@ def _bookings(wishes: list[_Wish], registrations: list[Registration]) -> None:
     )  # fmt: skip
 
 
-def _money(orders: list[Order], accountant: User | None) -> None:
+def _money(orders: list[Order], accountant: User | None) -> list[Payment]:
     costing = [order for order in orders if order.total_minor]
     payments = Payment.objects.bulk_create(
         (
@@ -192,6 +194,7 @@ def _money(orders: list[Order], accountant: User | None) -> None:
         for payment in payments
     ]  # fmt: skip
     LedgerEntry.objects.bulk_create(lines, batch_size=1000)
+    return payments
 
 
 def _count_places(wishes: list[_Wish]) -> None:
