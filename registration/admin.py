@@ -12,6 +12,7 @@ from registration.models import (
     ScanEvent,
     ScanPoint,
     TicketType,
+    Withdrawal,
     Workshop,
     WorkshopBooking,
 )
@@ -98,3 +99,10 @@ class ScanEventAdmin(Window):
 class AttendanceIntervalAdmin(Window):
     list_display = ("registration", "session", "starts_at", "ends_at", "basis")
     list_select_related = ("registration", "session")
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(Window):
+    list_display = ("code", "order", "state", "requested_at", "answered_at")
+    list_filter = ("event", "state")
+    list_select_related = ("order",)

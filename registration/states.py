@@ -331,6 +331,21 @@ class AttendanceBasis(TextChoices):
     INFERRED_START = "inferred_start", _("No entry scan: start of session")
 
 
+class WithdrawalState(TextChoices):
+    """A buyer who withdraws: open --accept--> accepted, open --refuse--> refused."""
+
+    OPEN = "open", pgettext_lazy("withdrawal", "Waits for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("withdrawal", "Accepted")
+    REFUSED = "refused", pgettext_lazy("withdrawal", "Refused")
+
+
+WITHDRAWAL_TRANSITIONS = {
+    WithdrawalState.OPEN: frozenset({WithdrawalState.ACCEPTED, WithdrawalState.REFUSED}),
+    WithdrawalState.ACCEPTED: frozenset[WithdrawalState](),
+    WithdrawalState.REFUSED: frozenset[WithdrawalState](),
+}
+
+
 class RegistrationAction(TextChoices):
     """What history says about orders and places."""
 
@@ -358,6 +373,8 @@ class RegistrationAction(TextChoices):
     WAYS_OF_PAYMENT_CHANGED = "event.ways_of_payment_changed", _("Ways of payment changed")
     STATEMENT_IMPORTED = "statement.imported", _("Bank statement imported")
     STATEMENT_LINE_DISMISSED = "statement.line_dismissed", _("Line of a statement dismissed")
+    WITHDRAWAL_REQUESTED = "order.withdrawal_requested", _("Withdrawal requested")
+    WITHDRAWAL_ANSWERED = "order.withdrawal_answered", _("Withdrawal answered")
     DETAILS_CORRECTED = "registration.details_corrected", _("Details corrected")
     PLACE_CANCELLED = "registration.cancelled", _("Place cancelled")
     PLACE_TRANSFERRED = "registration.transferred", _("Place given to somebody else")

@@ -31,6 +31,7 @@ from registration.models.voucher import Voucher
 from registration.models.waiting_entry import WaitingEntry, WaitingEntryQuerySet
 from registration.models.ways_of_payment import ProviderAccount, WaysOfPayment
 from registration.models.webhook_inbox import WebhookMessage
+from registration.models.withdrawal import Withdrawal
 from registration.models.workshop import IncludedWorkshop, Workshop, WorkshopBooking, offered_at
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "WaitingEntryQuerySet",
     "WaysOfPayment",
     "WebhookMessage",
+    "Withdrawal",
     "Workshop",
     "WorkshopBooking",
     "offered_at",

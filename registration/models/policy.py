@@ -43,6 +43,9 @@ class RegistrationPolicy(models.Model):
     refund_steps = models.JSONField(
         _("what goes back: a list of days before the event and percent"), default=list, blank=True
     )
+    withdrawal_link = models.BooleanField(
+        _("show the withdrawal link (botón de arrepentimiento)"), default=False
+    )
     catalogue_version = models.PositiveBigIntegerField(default=1, editable=False)
     bank_instructions = I18nTextField(_("how to transfer the money"), blank=True)
     terms = I18nTextField(_("terms"))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from conference.access import PUBLIC, access
 from conference.kernel.errors import InputRefused
 from conference.states import EventKind, EventSubject
+from conference.web.momentary import kept_for_a_moment
 from registration.queries.coming_events import (
     EventFilter,
     EventGroup,
@@ -42,6 +43,11 @@ class EventsPage:
     @cached_property
     def groups(self) -> list[EventGroup]:
         return grouped(self.found)
+
+    @property
+    def has_withdrawal_link(self) -> bool:
+        policies = (getattr(one.event, "registration_policy", None) for one in self.events)
+        return any(policy.withdrawal_link for policy in policies if policy)
 
     @cached_property
     def kinds(self) -> list[tuple[str, str]]:
@@ -72,6 +78,7 @@ class EventsPage:
 
 @access(PUBLIC)
 @require_safe
+@kept_for_a_moment
 def front(request: HttpRequest) -> HttpResponse:
     try:
         chosen, refusal = read_event_filter(request.GET), None

@@ -17,12 +17,20 @@ from registration.web import (
     own_place,
     places,
     waiting_urls,
+    withdrawal,
 )
 
 app_name = "registration"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", coming.front, name="front"),
     path("past/", coming.past, name="past"),
+    path("withdrawal/", withdrawal.withdrawal, name="withdrawal"),
+    path("desk/<slug:event_slug>/withdrawals/", withdrawal.desk, name="desk_withdrawals"),
+    path(
+        "desk/<slug:event_slug>/withdrawals/<int:withdrawal_id>/answer",
+        withdrawal.answer,
+        name="desk_withdrawal_answer",
+    ),
     path("e/<slug:event_slug>/", event_page.event_page, name="event"),
     path("e/<slug:event_slug>/register/", checkout.choose, name="begin"),
     path("e/<slug:event_slug>/register/details/", details.details, name="details"),
@@ -55,6 +63,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/<slug:event_slug>/", desk.dashboard, name="desk"),
     path("desk/<slug:event_slug>/catalogue/", include("registration.web.catalogue.urls")),
     path("desk/<slug:event_slug>/people/", desk.people, name="desk_people"),
+    path(
+        "desk/<slug:event_slug>/people/<int:registration_id>/replace-badge",
+        desk_orders.replace_badge_of,
+        name="desk_replace_badge",
+    ),
     path("desk/<slug:event_slug>/people.csv", desk.people_csv, name="desk_people_csv"),
     path("desk/<slug:event_slug>/orders/", desk_orders.orders, name="desk_orders"),
     path("desk/<slug:event_slug>/orders/<int:order_id>/", desk_orders.order, name="desk_order"),

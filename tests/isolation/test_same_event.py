@@ -103,7 +103,7 @@ def test_what_links_two_events_is_refused(worlds):
 def test_what_stays_within_an_event_is_not(worlds):
     ours, _theirs = worlds
     quota = Quota.objects.get(event=ours.event)
-    free = TicketType.objects.exclude(pk=ours.ticket_type.pk).filter(event=ours.event).get()
+    free = TicketType.objects.exclude(pk=ours.ticket_type.pk).filter(event=ours.event).first()
 
     quota.ticket_types.add(free)
     TicketType.objects.filter(pk=free.pk).update(shown_after=ours.ticket_type)

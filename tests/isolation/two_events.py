@@ -27,7 +27,10 @@ from registration.models import (
     Badge,
     GroupDiscount,
     Order,
+    PaymentAttempt,
     Price,
+    PricePhase,
+    ProviderAccount,
     Question,
     Quota,
     Registration,
@@ -35,12 +38,16 @@ from registration.models import (
     Society,
     SocietyMember,
     TicketType,
+    TicketVariation,
     Voucher,
+    WaitingEntry,
     Workshop,
 )
 from registration.operations.deriving_attendance import derive_attendance
 from registration.operations.documenting import issue_invoice, issue_receipt
 from registration.operations.paying import record_payment
+from registration.operations.refunding import request_refund
+from registration.operations.withdrawing import answer_withdrawal, request_withdrawal
 from registration.rules.attendees import AttendeeDetails
 from registration.rules.documents import Recipient
 from registration.states import ScanDirection, ScanPointKind
@@ -138,6 +145,17 @@ def _catalogue(event: Event, word: str, sessions: dict[str, Session]) -> None:
         event=event, session=sessions["S3"], slug=slug, name=f"Workshop {word}", price_minor=0,
         seats=50,
     )  # fmt: skip
+    online = TicketType.objects.create(
+        event=event, slug=f"{slug}-2", name=f"Other {word}", price_minor=0, places=5,
+        badge_role=f"Role {word}",
+    )  # fmt: skip
+    TicketVariation.objects.create(
+        event=event, ticket_type=online, slug="online", name=f"Online {word}"
+    )
+    PricePhase.objects.create(
+        event=event, slug="early", name=f"Early {word}", starts_at=NOON - dt.timedelta(days=80),
+        ends_at=NOON - dt.timedelta(days=70),
+    )  # fmt: skip
     society = Society.objects.create(event=event, name=f"Society {word}")
     SocietyMember.objects.create(society=society, email=f"member-{slug}@example.org")
     Price.objects.create(
@@ -157,7 +175,7 @@ def _catalogue(event: Event, word: str, sessions: dict[str, Session]) -> None:
 def event_policy(event: Event, word: str) -> None:
     event.registration_policy = event_policy_model().objects.create(
         event=event, opens_at=NOON - dt.timedelta(days=90), closes_at=AFTER + dt.timedelta(days=90),
-        terms=f"Terms {word}", terms_version="1", bank_instructions=f"Bank {word}",
+        withdrawal_link=True, terms=f"Terms {word}", terms_version="1", bank_instructions=f"Bank {word}",
     )  # fmt: skip
 
 
@@ -207,7 +225,27 @@ def _sales(event: Event, word: str, organiser: User) -> Registration:
         order_id=paid.pk, recipient=Recipient(name=f"Payer {word}"), actor=organiser, at=NOON
     )
     cancel_order(order_id=gone.pk, actor=organiser, at=NOON)
-    assert waiting.state == "pending"
+    request_refund(
+        order_id=paid.pk, amount_minor=10, reason=f"Refund {word}", actor=organiser, at=NOON
+    )
+    account = ProviderAccount.objects.create(
+        event=event, provider="stripe", sealed_keys="sealed", currencies=["USD"],
+        connected_at=NOON,
+    )  # fmt: skip
+    PaymentAttempt.objects.create(
+        order=waiting, account=account, amount_minor=100, currency="USD", started_at=NOON,
+        deadline_at=AFTER, state_changed_at=NOON, provider_reference=f"checkout-{word}",
+    )  # fmt: skip
+    WaitingEntry.objects.create(
+        event=event, workshop=workshop, turn=event.pk, email=f"eva-{word}@example.org".lower(),
+        name=f"Eva {word}", language="es", joined_at=NOON,
+    )  # fmt: skip
+    asked = request_withdrawal(reference=waiting.reference, email=waiting.email, at=NOON)
+    answer_withdrawal(
+        withdrawal_id=asked.pk, event_id=event.pk, is_accepted=False, reason=f"Because {word}",
+        actor=organiser, at=NOON,
+    )  # fmt: skip
+    request_withdrawal(reference=waiting.reference, email=waiting.email, at=NOON)
     return Registration.objects.get(order=paid)
 
 
