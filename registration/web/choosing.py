@@ -52,11 +52,20 @@ def workshop_fields() -> dict[str, forms.MultipleChoiceField]:
 
 
 def workshop_choices(
-    offers: Iterable[WorkshopOffer], kind: WorkshopKind, *, included: Iterable[str], event: Any
+    offers: Iterable[WorkshopOffer],
+    kind: WorkshopKind,
+    *,
+    included: Iterable[str],
+    event: Any,
+    chosen: Iterable[str] = (),
 ) -> list[tuple[str, ChoiceWords]]:
-    """What can be added; `included` is in the ticket already."""
+    """
+    What can be added; `included` is in the ticket already.
+
+    What was `chosen` stays, though it may be full by now: a form sent twice took the seat itself.
+    """
     language = get_language() or "es"
-    without = set(included)
+    without, kept = set(included), set(chosen)
     return [
         (
             each.workshop.slug,
@@ -67,7 +76,9 @@ def workshop_choices(
             ),
         )
         for each in offers
-        if each.workshop.kind == kind and each.is_available and each.workshop.slug not in without
+        if each.workshop.kind == kind
+        and (each.is_available or each.workshop.slug in kept)
+        and each.workshop.slug not in without
     ]
 
 

@@ -155,7 +155,11 @@ class PersonForm(AttendeeForm):
         included = [workshop.slug for workshop in self.included]
         for name, field in workshop_fields().items():
             field.choices = workshop_choices(
-                self.offer.workshops, FIELDS_OF_KINDS[name], included=included, event=shop.event
+                self.offer.workshops,
+                FIELDS_OF_KINDS[name],
+                included=included,
+                event=shop.event,
+                chosen=self.typed.getlist(name),
             )
             if field.choices:
                 self.fields[name] = field

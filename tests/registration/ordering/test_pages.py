@@ -127,6 +127,7 @@ def test_registering_places_an_order_and_shows_how_to_pay(
 
 
 def test_a_form_sent_twice_is_one_order(event, physician_ticket, ultrasound, english):
+    type(ultrasound).objects.update(seats=1)  # the first takes the last
     address = f"/e/{event.slug}/register/details/{CHOICE}"
 
     first, second = (english.post(address, typed())["Location"] for _ in range(2))
