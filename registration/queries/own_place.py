@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from registration.models import Registration, RegistrationPolicy
+from registration.models import Registration, RegistrationPolicy, Workshop
 from registration.queries.offers import Asker, WorkshopOffer, shop_of
 from registration.queries.refunds import Cancellation, cancellation_of, may_cancel_herself
 from registration.queries.wishes import societies_of
@@ -41,6 +41,16 @@ class WorkshopsOfPlace:
     offers: list[WorkshopOffer]
     held: list[str]
     included: list[str]
+
+    @property
+    def full(self) -> list[Workshop]:
+        """What she has not and cannot have now, but may wait for."""
+        hers = {*self.held, *self.included}
+        return [
+            each.workshop
+            for each in self.offers
+            if each.seats_left < 1 and each.workshop.slug not in hers
+        ]
 
 
 def workshops_of_place(registration: Registration, *, at: dt.datetime) -> WorkshopsOfPlace:

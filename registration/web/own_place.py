@@ -138,6 +138,7 @@ def _workshops_page(
             "event": registration.event,
             "registration": registration,
             "included": [each.workshop for each in of.offers if each.workshop.slug in of.included],
+            "full": of.full,
             "form": form,
             "change": change,
         },

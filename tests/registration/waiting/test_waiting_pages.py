@@ -194,6 +194,8 @@ def test_who_has_a_ticket_joins_and_takes_with_one_button(
     ultrasound.save(update_fields=("seats",))
     registration = buy(physician_ticket).registrations.get()
     address = f"{join_address(ultrasound, 'workshop')}?place={registration.token}"
+    own = english.get(f"/r/{registration.token}/workshops/").content.decode()
+    assert f'href="{address}"' in own
     english.post(address, {})
     entry = WaitingEntry.objects.get()
     assert (entry.registration, entry.email) == (registration, registration.email)
