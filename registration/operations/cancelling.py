@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from conference.kernel.states import require_transition
 from conference.models import User
 from conference.operations.history import record
+from conference.states import WebhookKind
 from registration.models import LedgerEntry, Order, Registration
 from registration.operations.confirming import confirm_locked
 from registration.operations.ending import end_locked
@@ -16,6 +17,7 @@ from registration.operations.locking import lock_order
 from registration.operations.refunding import request_refunds_locked
 from registration.operations.taking_seats import give_back_seats
 from registration.operations.telling import tell
+from registration.operations.telling_partners import announce_order
 from registration.operations.using_vouchers import give_back_voucher
 from registration.queries.orders import charged_minor, owed_minor
 from registration.queries.refunds import Cancellation, cancellation_of, may_cancel_herself
@@ -104,6 +106,7 @@ def _cancel_locked(order: Order, *, actor: User | None, at: dt.datetime) -> None
     places = _places(order)
     end_locked(order, new=OrderState.CANCELLED, at=at)
     record(RegistrationAction.ORDER_CANCELLED, event=order.event, subject=order, actor=actor, at=at)
+    announce_order(WebhookKind.ORDER_CANCELLED, order, at=at)
     for registration in places or order.registrations.order_by("pk"):
         tell("cancelled", order=order, registration=registration, event=order.event, at=at)
 
@@ -174,6 +177,7 @@ def _follow_its_places(order: Order, *, actor: User | None, at: dt.datetime) -> 
         record(
             RegistrationAction.ORDER_CANCELLED, event=order.event, subject=order, actor=actor, at=at
         )
+        announce_order(WebhookKind.ORDER_CANCELLED, order, at=at)
         return
     charged = charged_minor(order)
     if charged > 0:

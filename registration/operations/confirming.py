@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from conference.kernel.states import require_transition
 from conference.models import User
 from conference.operations.history import record
+from conference.states import WebhookKind
 from registration.models import Badge, Order, Registration
 from registration.operations.telling import tell
+from registration.operations.telling_partners import announce_order
 from registration.queries.orders import owed_minor
 from registration.rules.refusals import NotPaid
 from registration.states import (
@@ -43,6 +45,7 @@ def confirm_locked(order: Order, *, actor: User | None, at: dt.datetime) -> None
     order.ended_at = None
     order.save(update_fields=("state", "confirmed_at", "expires_at", "ended_at"))
     record(RegistrationAction.ORDER_CONFIRMED, event=order.event, subject=order, actor=actor, at=at)
+    announce_order(WebhookKind.ORDER_CONFIRMED, order, at=at)
     waiting = order.registrations.exclude(state=RegistrationState.CANCELLED)
     for registration in waiting.select_for_update().order_by("pk"):
         _confirm_registration(registration, at=at)

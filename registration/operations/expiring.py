@@ -4,10 +4,12 @@ from collections.abc import Collection
 from django.db import transaction
 
 from conference.operations.history import record
+from conference.states import WebhookKind
 from registration.models import Order, WorkshopBooking
 from registration.operations.additions import release_unpaid_addition
 from registration.operations.ending import end_locked
 from registration.operations.telling import tell_buyer
+from registration.operations.telling_partners import announce_order
 from registration.queries.orders import is_any_overdue, overdue_orders, overdue_orders_holding
 from registration.rules.claims import Claims
 from registration.states import OrderState, RegistrationAction
@@ -63,6 +65,7 @@ def expire_order(*, order_id: int, at: dt.datetime) -> bool:
         return False
     end_locked(order, new=OrderState.EXPIRED, at=at)
     record(RegistrationAction.ORDER_EXPIRED, event=order.event, subject=order, actor=None, at=at)
+    announce_order(WebhookKind.ORDER_EXPIRED, order, at=at)
     tell_buyer(
         "expired", order=order, registrations=list(order.registrations.order_by("pk")),
         event=order.event, at=at,

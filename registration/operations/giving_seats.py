@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from conference.kernel.errors import TransitionRefused
 from conference.models import User
 from conference.operations.history import record
+from conference.states import WebhookKind
 from registration.models import (
     Order,
     Overbooking,
@@ -25,6 +26,7 @@ from registration.operations.locking import lock_order
 from registration.operations.refunding import request_refunds_locked
 from registration.operations.reviving import lost_claims, lost_registrations, revive_locked
 from registration.operations.telling import tell
+from registration.operations.telling_partners import announce_order
 from registration.queries.money import kept_minor
 from registration.rules.claims import Claims
 from registration.rules.refusals import ReasonMissing, SoldOut, WorkshopFull
@@ -74,6 +76,7 @@ def send_back_and_cancel(
     order = lock_order(order_id)
     end_locked(order, new=OrderState.CANCELLED, at=at)
     record(RegistrationAction.ORDER_CANCELLED, event=order.event, subject=order, actor=actor, at=at)
+    announce_order(WebhookKind.ORDER_CANCELLED, order, at=at)
     kept = kept_minor(order)
     refunds = (
         request_refunds_locked(order, amount_minor=kept, reason=reason, actor=actor, at=at)

@@ -17,6 +17,7 @@ from conference.kernel.ready_query import ReadyQuery
 from conference.kernel.texts import clean_email, clean_name
 from conference.models import User
 from conference.operations.history import record
+from conference.states import WebhookKind
 from registration.models import LedgerEntry, Order
 from registration.operations.confirming import issue_badge
 from registration.operations.expiring import expire_overdue_holds
@@ -24,6 +25,7 @@ from registration.operations.offering import lapse_overdue_offers
 from registration.operations.registering import register
 from registration.operations.taking_seats import take_seats
 from registration.operations.telling import tell, tell_buyer
+from registration.operations.telling_partners import announce_order
 from registration.operations.using_vouchers import use_voucher
 from registration.queries.money import ways_to_pay, ways_without_provider
 from registration.queries.wishes import PersonWish, Wish, require_seats_in_sight, wish_of
@@ -228,10 +230,12 @@ def _place(
             ]
         },
     )  # fmt: skip
+    announce_order(WebhookKind.ORDER_PLACED, order, at=at)
     if is_free:
         record(
             RegistrationAction.ORDER_CONFIRMED, event=wish.event, subject=order, actor=actor, at=at
         )
+        announce_order(WebhookKind.ORDER_CONFIRMED, order, at=at)
         for registration in registrations:
             issue_badge(registration, at=at)
             tell("confirmed", order=order, registration=registration, event=wish.event, at=at)

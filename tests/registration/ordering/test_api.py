@@ -174,7 +174,7 @@ def test_placing_by_the_api_costs_few_queries(event, physician_ticket, django_as
         event, body(attendee={"email": "first@example.org"})
     )  # who comes first reads the catalogue
 
-    with django_assert_num_queries(10):  # two of them are the savepoint of the test
+    with django_assert_num_queries(11):  # two of them are the savepoint of the test
         post(event, body())
 
 
@@ -191,7 +191,7 @@ def test_a_refusal_of_a_sold_out_ticket_costs_few_queries(event, policy, django_
     assert post(event, body(ticket_type="last")).status_code == 201
     later = body(ticket_type="last", attendee={"email": "bea@example.org"})
 
-    with django_assert_num_queries(3):  # the wish, the same form before, holds that are over
+    with django_assert_num_queries(4):  # the wish, the form before, holds and offers that are over
         refused = post(event, later)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "sold_out")

@@ -1,5 +1,6 @@
 """Where orders, places and money tell partners' programs; names of people are never told."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -7,13 +8,15 @@ import pytest
 from conference.models import WebhookDelivery, WebhookEndpoint
 from conference.states import WEBHOOK_KINDS
 from registration.models import ScanPoint
+from registration.operations.cancelling import cancel_order
 from registration.operations.checking_in import record_scan
 from registration.operations.correcting import correct_names
+from registration.operations.expiring import expire_orders
 from registration.operations.paying import record_payment
 from registration.operations.refunding import record_refund_sent, request_refund
 from registration.states import ScanDirection, ScanMethod, ScanPointKind
 from tests.conftest import NOON
-from tests.registration.ordering.conftest import ANA, buy
+from tests.registration.ordering.conftest import ANA, buy, somebody
 
 pytestmark = pytest.mark.django_db
 KINDS = [kind.value for kind in WEBHOOK_KINDS]
@@ -78,3 +81,20 @@ def test_who_comes_in_is_told_once_a_day(event, free_ticket, organiser):
     (said,) = told("attendee.checked_in")
     assert said.startswith(f'{{"registration":"{place.uid}","scan":')
     assert said.endswith('"door":"Main"}')
+
+
+def test_how_an_order_goes_is_told_step_by_step(physician_ticket, free_ticket):
+    late = buy(physician_ticket, at=NOON - dt.timedelta(days=20))
+    expire_orders(at=NOON)
+    free = buy(free_ticket, attendee=somebody(1))
+    cancel_order(order_id=free.pk, actor=None, at=NOON)
+
+    told_of = WebhookDelivery.objects.filter(kind__startswith="order.").order_by("pk")
+    assert list(told_of.values_list("kind", "subject_id")) == [
+        ("order.placed", late.pk),
+        ("order.expired", late.pk),
+        ("order.placed", free.pk),
+        ("order.confirmed", free.pk),
+        ("order.cancelled", free.pk),
+    ]
+    assert told("order.expired") == [f'{{"order":"{late.reference}","state":"expired"}}']
