@@ -80,3 +80,14 @@ def test_no_sql_is_put_together_from_input():
 @pytest.mark.parametrize("lock", sorted(ROOT.glob("requirements*.txt")), ids=lambda path: path.name)
 def test_a_lock_names_no_file_address(lock):
     assert "://" not in lock.read_text()
+
+
+def test_no_two_test_files_of_folders_without_a_package_share_a_name():
+    """pytest imports them by their bare name: the second one stops the whole run."""
+    names = [
+        path.name
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if not (path.parent / "__init__.py").exists()
+    ]
+
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
