@@ -83,7 +83,7 @@ def test_a_lock_names_no_file_address(lock):
 
 
 def test_no_two_test_files_of_folders_without_a_package_share_a_name():
-    """pytest imports them by their bare name: the second one stops the whole run."""
+    """They are imported by their bare name: the second one stops the whole run."""
     names = [
         path.name
         for path in sorted((ROOT / "tests").rglob("test_*.py"))

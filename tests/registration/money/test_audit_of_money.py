@@ -10,7 +10,7 @@ from registration.operations.importing_statements import import_statement, recor
 from registration.operations.refunding import request_refund
 from tests.payment_simulator import begin, connect
 from tests.registration.money.conftest import pay
-from tests.registration.money.test_webhooks import policy_is_open
+from tests.registration.money.test_messages_of_providers import policy_is_open
 from tests.registration.ordering.conftest import buy, make_ticket_type, somebody
 
 pytestmark = pytest.mark.django_db
