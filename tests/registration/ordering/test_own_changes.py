@@ -109,7 +109,7 @@ def test_she_sees_the_difference_before_her_workshops_change(physician_ticket, u
     address = f"/r/{registration.token}/workshops/"
 
     seen = english.get(f"{address}?look=1&workshops=ultrasound").content.decode()
-    assert "Change and pay USD 50.00" in seen
+    assert "Change for USD 50.00 more" in seen
     assert registration.workshop_bookings.count() == 0
     unseen = english.post(address, {"workshops": "ultrasound", "agreed": "USD 0"})
     assert unseen.status_code == 422
@@ -120,6 +120,9 @@ def test_she_sees_the_difference_before_her_workshops_change(physician_ticket, u
     assert registration.workshop_bookings.get().workshop == ultrasound
     registration.order.refresh_from_db()
     assert registration.order.total_minor == 23_000
+    back = english.get(f"{address}?look=1").content.decode()  # nothing is paid: nothing goes back
+    assert "Less to pay" in back
+    assert "USD 50.00 back" not in back
 
 
 def test_a_workshop_that_is_none_is_refused_on_the_page(physician_ticket, english):
