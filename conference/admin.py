@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField, I18nTextField
 from i18nfield.forms import I18nTextarea, I18nTextInput
 from unfold.admin import ModelAdmin
+from unfold.widgets import INPUT_CLASSES, TEXTAREA_CLASSES
 
 from conference.models import (
     ApiKey,
@@ -90,10 +91,16 @@ class Repair(ModelAdmin):  # type: ignore[misc] # untyped library
 
     actions: tuple[str, ...] | None = None
     list_per_page = 50
-    # The library's own widgets know nothing of languages.
+    # The library's own widgets know nothing of languages; these wear its dress, and fit a phone.
     formfield_overrides = {
-        I18nCharField: {"widget": I18nTextInput},
-        I18nTextField: {"widget": I18nTextarea},
+        I18nCharField: {
+            "widget": I18nTextInput,
+            "widget_kwargs": {"attrs": {"class": " ".join(["mb-2", *INPUT_CLASSES])}},
+        },
+        I18nTextField: {
+            "widget": I18nTextarea,
+            "widget_kwargs": {"attrs": {"class": " ".join(["mb-2", *TEXTAREA_CLASSES]), "rows": 4}},
+        },
     }
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
