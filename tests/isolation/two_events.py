@@ -1,5 +1,6 @@
 """An event with some of everything, each of its texts carrying a word by which a leak is seen."""
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
@@ -45,6 +46,7 @@ from registration.models import (
 )
 from registration.operations.deriving_attendance import derive_attendance
 from registration.operations.documenting import issue_invoice, issue_receipt
+from registration.operations.inviting import request_letter
 from registration.operations.paying import record_payment
 from registration.operations.refunding import request_refund
 from registration.operations.withdrawing import answer_withdrawal, request_withdrawal
@@ -54,6 +56,7 @@ from registration.states import ScanDirection, ScanPointKind
 from schedule.models import Programme, Session, SessionSpeaker, Speaker, Track
 from tests.certificates import stage
 from tests.conftest import NOON, make_event, make_user
+from tests.registration.letters.conftest import PASSPORT
 from tests.registration.onsite.cast import scan
 from tests.registration.ordering.conftest import buy, wish
 
@@ -239,6 +242,10 @@ def _sales(event: Event, word: str, organiser: User) -> Registration:
     WaitingEntry.objects.create(
         event=event, workshop=workshop, turn=event.pk, email=f"eva-{word}@example.org".lower(),
         name=f"Eva {word}", language="es", joined_at=NOON,
+    )  # fmt: skip
+    request_letter(
+        registration_id=paid.registrations.get().pk, actor=None, at=NOON,
+        passport=dataclasses.replace(PASSPORT, name=f"Paula {word}", lodging=f"Hotel {word}"),
     )  # fmt: skip
     asked = request_withdrawal(reference=waiting.reference, email=waiting.email, at=NOON)
     answer_withdrawal(
