@@ -100,7 +100,9 @@ def widen(congress: Event) -> None:
         currency="USD", amount_minor=1000,
     )  # fmt: skip
     Price.objects.create(event=congress, workshop=workshop, currency="ARS", amount_minor=9)
-    WaysOfPayment.objects.create(event=congress, on_site=True, days_kept_after_a_part=4)
+    WaysOfPayment.objects.update_or_create(
+        event=congress, defaults={"on_site": True, "days_kept_after_a_part": 4}
+    )
     Issuer.objects.filter(event=congress).update(passport_days=20, last_letter_number=3)
     GroupDiscount.objects.create(event=congress, min_people=5, percent=10)
     quota = Quota.objects.create(event=congress, name="Room", size=40, taken=3)
