@@ -46,7 +46,7 @@ def test_a_form_without_its_token_offers_to_send_what_was_typed_again():
 @pytest.mark.urls("tests.conference.unreadable_urls")
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_does_not_answer_in_time_is_no_crash(client):
-    page = client.get("/slow/")
+    page = client.get("/slow/", headers={"accept-language": "en"})
     program = client.get("/api/slow/")
 
     assert (page.status_code, page["Retry-After"]) == (503, "5")

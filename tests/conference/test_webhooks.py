@@ -219,6 +219,8 @@ def test_one_failed_delivery_among_good_ones_stops_nothing(event, organiser, end
 
 
 def test_who_says_gone_is_asked_no_more(event, organiser, endpoint, receiver):
+    organiser.language = "en"
+    organiser.save(update_fields=("language",))
     receiver.answers = [410]
     tell(event)
 

@@ -313,7 +313,7 @@ def test_whatever_happens_no_seat_is_sold_twice_and_no_money_is_lost(organiser):
     run_state_machine_as_test(
         Shop,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
