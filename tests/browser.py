@@ -39,7 +39,9 @@ def chromium() -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with a browser come last: Playwright leaves a loop behind that sealing cannot bear."""
     with_browser = {item.path for item in items if item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path in with_browser)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    # The slow ones of them first: a long file at the very end keeps one process waiting for it.
+    items.sort(key=lambda item: (item.path in with_browser, item.path not in slow))
 
 
 @pytest.fixture(scope="session")

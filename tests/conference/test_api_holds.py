@@ -28,7 +28,7 @@ from conference.states import ApiScope
 from registration.models import Order, RegistrationPolicy
 from tests.registration.ordering.conftest import buy, make_ticket_type
 
-EXAMPLES = 20  # random ones for each operation, beside some 40 at the edges of what is described
+EXAMPLES = 10  # random ones for each operation, beside some 40 at the edges of what is described
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

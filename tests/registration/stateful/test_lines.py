@@ -290,7 +290,7 @@ def test_lines_live_random_lives():
     run_state_machine_as_test(
         Lines,
         settings=settings(
-            max_examples=15,
+            max_examples=8,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
