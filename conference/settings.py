@@ -241,6 +241,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "write-forgotten-papers": {
+        "task": "registration.write_forgotten_papers",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "tidy-letters": {
         "task": "registration.tidy_letters",
         "schedule": 60.0,

@@ -15,6 +15,7 @@ from registration.operations import (
     rendering_documents,
     rendering_letters,
     setting_quotas,
+    writing_papers,
 )
 from registration.operations.catching_up_papers import CREDIT_NOTES_JOB, RECEIPTS_JOB
 from registration.operations.documenting import credit_refund, issue_receipt
@@ -78,6 +79,21 @@ def render_document(document_id: int) -> None:
 @shared_task(name="registration.render_forgotten_documents")
 def render_forgotten_documents() -> None:
     rendering_documents.render_forgotten_documents(at=timezone.now())
+
+
+@shared_task(name="registration.write_receipt")
+def write_receipt(payment_id: int) -> None:
+    writing_papers.write_receipt(payment_id=payment_id, at=timezone.now())
+
+
+@shared_task(name="registration.write_credit_note")
+def write_credit_note(refund_id: int) -> None:
+    writing_papers.write_credit_note(refund_id=refund_id, at=timezone.now())
+
+
+@shared_task(name="registration.write_forgotten_papers")
+def write_forgotten_papers() -> None:
+    writing_papers.write_forgotten_papers(at=timezone.now())
 
 
 def _write_receipt(_job_id: int, payment_id: int) -> None:

@@ -202,6 +202,13 @@ INVARIANTS = {
         FROM registration_fiscaldocument d
         WHERE d.total_minor <> (SELECT coalesce(sum((line ->> 'amount_minor')::bigint), 0)
                                 FROM jsonb_array_elements(d.lines) line)""",
+    "Where receipts write themselves no payment is long without one": """
+        SELECT 'payment', p.id, p.amount_minor, p.recorded_at FROM registration_payment p
+        JOIN registration_order o ON o.id = p.order_id
+        JOIN registration_issuer i ON i.event_id = o.event_id
+        WHERE p.recorded_at >= i.papers_since AND p.recorded_at < now() - interval '30 minutes'
+          AND NOT EXISTS (SELECT FROM registration_fiscaldocument d
+            WHERE d.payment_id = p.id AND d.kind = 'receipt')""",
     "No paper was left without its file": """
         SELECT 'document', d.id, d.written_number, d.issued_at FROM registration_fiscaldocument d
         LEFT JOIN registration_fiscalauthorisation a ON a.document_id = d.id

@@ -11,6 +11,8 @@ class Issuer(models.Model):
     Who signs the papers of an event: receipts, invoices, letters for a visa.
 
     What a paper says is frozen in its own row; changing the issuer changes later papers only.
+    From `papers_since` on, money that comes has its receipt and money that leaves its credit note
+    without anybody asking; without it they wait for the desk.
     """
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="issuer")
@@ -32,6 +34,9 @@ class Issuer(models.Model):
     )
     last_letter_number = models.PositiveIntegerField(
         _("number of the last letter"), default=0, editable=False
+    )
+    papers_since = models.DateTimeField(
+        _("receipts and credit notes are written by themselves since"), null=True, editable=False
     )
     passport_days = models.PositiveSmallIntegerField(
         _("days after the event until passports are deleted"), default=30

@@ -26,6 +26,7 @@ class IssuerDetails:
     signer_office: str = ""
     migration_register: str = ""
     passport_days: int = 30
+    papers_by_themselves: bool = False
 
 
 @transaction.atomic
@@ -34,6 +35,9 @@ def describe_issuer(
 ) -> Issuer:
     """
     Say who signs the papers of the event from now on. Papers that exist keep their words.
+
+    With `papers_by_themselves` receipts and credit notes are written for money from now on; what
+    came earlier waits for the desk, so that nobody is surprised by a letter for an old payment.
 
     :raises InputRefused: naming the field.
     """
@@ -51,6 +55,9 @@ def describe_issuer(
         )[:40],
         "passport_days": details.passport_days,
     }
+    known = Issuer.objects.select_for_update(no_key=True).filter(event=event).first()
+    since = known.papers_since if known else None
+    values["papers_since"] = (since or at) if details.papers_by_themselves else None
     issuer, _created = Issuer.objects.update_or_create(event=event, defaults=values)
     record(DocumentAction.ISSUER_CHANGED, event=event, subject=issuer, actor=actor, at=at)
     return issuer

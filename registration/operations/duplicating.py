@@ -50,8 +50,12 @@ def _policy(policy: RegistrationPolicy, duplication: Duplication) -> Mapping[str
     }
 
 
-def _issuer(_row: Issuer, duplication: Duplication) -> Mapping[str, Any]:
-    return {"event_id": duplication.copy.pk, "last_letter_number": 0}
+def _issuer(issuer: Issuer, duplication: Duplication) -> Mapping[str, Any]:
+    return {
+        "event_id": duplication.copy.pk,
+        "last_letter_number": 0,
+        "papers_since": duplication.at if issuer.papers_since else None,
+    }
 
 
 def _ticket_type(ticket_type: TicketType, duplication: Duplication) -> Mapping[str, Any]:

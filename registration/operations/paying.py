@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from conference.kernel.background import after_commit
 from conference.kernel.db import violated_constraint
 from conference.kernel.states import require_transition
 from conference.models import User
@@ -129,6 +130,7 @@ def enter_payment_locked(
         data={"payment": payment.pk, "amount_minor": amount_minor, "method": method.value},
     )  # fmt: skip
     announce_payment(order, payment, at=at)
+    after_commit("registration.write_receipt", payment_id=payment.pk)
     _follow_the_money(order, actor=actor, at=at)
     return payment
 

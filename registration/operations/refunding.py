@@ -228,6 +228,7 @@ def finish_refund_locked(
         data={"refund": refund.pk, "amount_minor": refund.amount_minor},
     )  # fmt: skip
     announce_refund(order, refund, at=at)
+    after_commit("registration.write_credit_note", refund_id=refund.pk)
 
 
 def _forgive(order: Order, refund: Refund, *, at: dt.datetime) -> None:

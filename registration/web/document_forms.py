@@ -94,6 +94,16 @@ class AuthorisationForm(forms.Form):
 class IssuerForm(forms.ModelForm):  # type: ignore[type-arg] # generic only in the stubs
     """The shape of what is typed; `describe_issuer` checks and keeps it."""
 
+    papers_by_themselves = forms.BooleanField(
+        label=gettext_lazy("Write receipts and credit notes by themselves"),
+        help_text=gettext_lazy(
+            "A receipt for each payment and a credit note for each refund from now on, with a"
+            " letter to who paid."
+        ),
+        required=False,
+        initial=True,
+    )
+
     class Meta:
         model = Issuer
         fields = [
@@ -108,6 +118,11 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg] # generic only in t
             "signer_name": gettext_lazy("For letters to consulates."),
             "migration_register": gettext_lazy("In Argentina: RENURE. Consulates ask for it."),
         }
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.instance.pk:
+            self.initial["papers_by_themselves"] = self.instance.papers_since is not None
 
     def clean_passport_days(self) -> int:
         days: int = self.cleaned_data["passport_days"]

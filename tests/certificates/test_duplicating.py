@@ -59,7 +59,7 @@ OTHER = {
               "changed_at", "search_text"},
     TicketType: {"places_taken", "waiting", "sale_starts_at", "sale_ends_at", "shown_from"},
     TicketVariation: {"places_taken"},
-    Issuer: {"last_letter_number"},
+    Issuer: {"last_letter_number", "papers_since"},
     Workshop: {"seats_taken", "waiting"},
     PricePhase: {"starts_at", "ends_at"},
     Quota: {"taken"},

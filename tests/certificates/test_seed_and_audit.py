@@ -197,6 +197,12 @@ PLANTED = {
         "UPDATE registration_fiscaldocument SET total_minor = total_minor + 1"
         " WHERE id = (SELECT min(id) FROM registration_fiscaldocument)"
     ),
+    "Where receipts write themselves": without_triggers(
+        "UPDATE registration_issuer SET papers_since = now() - interval '2 days';"
+        " UPDATE registration_payment SET recorded_at = now() - interval '1 day' WHERE id ="
+        " (SELECT max(p.id) FROM registration_payment p JOIN registration_order o"
+        " ON o.id = p.order_id JOIN registration_issuer i ON i.event_id = o.event_id)"
+    ),
     "No paper was left without its file": without_triggers(
         "UPDATE registration_fiscaldocument SET issued_at = now() - interval '1 day'"
         " WHERE id = (SELECT min(id) FROM registration_fiscaldocument)"

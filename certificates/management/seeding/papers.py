@@ -27,6 +27,7 @@ ISSUER = IssuerDetails(
     signer_name="Dra. Elena Ñancupil",
     signer_office="Presidenta del comité organizador",
     migration_register="00000 (demo)",
+    papers_by_themselves=True,
 )
 HOSPITAL = Recipient(
     name="Hospital das Clínicas (demo)",
