@@ -19,7 +19,7 @@ def on(table: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registration", "0001_first_tables")]
+    dependencies = [("registration", "0001_tables")]
     operations = [
         migrations.RunSQL(REFUSE, "DROP FUNCTION registration_refuse_change();"),
         *(

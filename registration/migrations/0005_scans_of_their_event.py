@@ -10,7 +10,7 @@ SAME_EVENT = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registration", "0004_scans_are_whole")]
+    dependencies = [("registration", "0003_same_event")]
     operations = [
         migrations.RunSQL(
             f"ALTER TABLE registration_scanevent ADD CONSTRAINT {name} "

@@ -67,7 +67,7 @@ SAME_EVENT = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registration", "0006_widen_the_catalogue")]
+    dependencies = [("registration", "0005_scans_of_their_event")]
     operations = [
         migrations.RunSQL(FUNCTION, "DROP FUNCTION registration_raise_catalogue_version();"),
         *(migrations.RunSQL(on(table), off(table)) for table in TABLES),

@@ -49,7 +49,7 @@ OF_ITS_ORDER = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registration", "0009_money_of_many_ways")]
+    dependencies = [("registration", "0007_versions_of_the_catalogue")]
     operations = [
         migrations.RunSQL(REFUSE, ALLOW),
         *(

@@ -138,7 +138,7 @@ SAME = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registration", "0012_issuers_and_documents")]
+    dependencies = [("registration", "0010_money_stays_true")]
     operations = [
         migrations.RunSQL(FREEZE, THAW),
         migrations.RunSQL(WRITE, UNWRITE),

@@ -43,7 +43,7 @@ LINKS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registration", "0014_additions_wait_for_their_money"),
+        ("registration", "0013_documents_stay"),
         ("schedule", "0004_links_within_one_event"),
     ]
     operations = [

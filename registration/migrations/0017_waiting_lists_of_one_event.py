@@ -13,7 +13,7 @@ SAME = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registration", "0016_waiting_lists")]
+    dependencies = [("registration", "0015_links_within_one_event")]
     operations = [
         migrations.RunSQL(
             f"ALTER TABLE registration_waitingentry ADD CONSTRAINT {name} "

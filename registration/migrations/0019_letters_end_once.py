@@ -50,5 +50,5 @@ DROP FUNCTION registration_letter_guard();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registration", "0018_letters_for_a_visa")]
+    dependencies = [("registration", "0017_waiting_lists_of_one_event")]
     operations = [migrations.RunSQL(GUARD, UNGUARD)]

@@ -6,7 +6,7 @@ NAME = "withdrawal_order_of_its_event"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registration", "0020_buyers_withdraw")]
+    dependencies = [("registration", "0019_letters_end_once")]
     operations = [
         migrations.RunSQL(
             f"ALTER TABLE registration_withdrawal ADD CONSTRAINT {NAME} "
