@@ -19,7 +19,7 @@ from registration.operations import (
 )
 from registration.operations.catching_up_papers import CREDIT_NOTES_JOB, RECEIPTS_JOB
 from registration.operations.documenting import credit_refund, issue_receipt
-from registration.operations.expiring import expire_orders
+from registration.operations.expiring import expire_what_is_over
 from registration.operations.making_vouchers import give_back_places_of_ended_vouchers
 from registration.operations.offering import offer_freed_places as offer_places_of
 from registration.operations.offering import serve_waiting_lists
@@ -31,7 +31,7 @@ from registration.rules.refusals import KeysRefused
 
 @shared_task(name="registration.expire_held_orders")
 def expire_held_orders() -> None:
-    expire_orders(at=timezone.now())
+    expire_what_is_over(at=timezone.now())
 
 
 @shared_task(name="registration.forget_answers")

@@ -80,6 +80,9 @@ INVARIANTS = {
             JOIN registration_registration r ON r.id = b.registration_id
             WHERE r.order_id = o.id AND b.must_be_paid_by > now() - interval '10 minutes')
           AND NOT EXISTS (
+            SELECT FROM registration_registration r
+            WHERE r.order_id = o.id AND r.must_be_paid_by > now() - interval '10 minutes')
+          AND NOT EXISTS (
             SELECT FROM registration_refund f WHERE f.order_id = o.id AND f.cause = 'chargeback')
         GROUP BY o.id HAVING coalesce(sum(l.amount_minor), 0) > 0""",
     "Every payment stands in the ledger with its amount": """
@@ -135,7 +138,8 @@ INVARIANTS = {
     "A registration follows its order": """
         SELECT 'registration', r.id, r.state, o.state
         FROM registration_registration r JOIN registration_order o ON o.id = r.order_id
-        WHERE (o.state = 'confirmed' AND r.state NOT IN ('confirmed', 'cancelled'))
+        WHERE (o.state = 'confirmed' AND r.state = 'pending' AND r.must_be_paid_by IS NULL)
+           OR (o.state <> 'confirmed' AND r.must_be_paid_by IS NOT NULL)
            OR (o.state = 'pending' AND r.state NOT IN ('pending', 'cancelled'))
            OR (o.state IN ('cancelled', 'expired') AND r.state IN ('pending', 'confirmed'))""",
     "Each confirmed person has one current badge": """

@@ -33,6 +33,9 @@ class Registration(models.Model):
     one in her documents. `token` opens her page (ticket, credits, certificate) without an
     account; `uid` is what partners' programs call the place, and opens nothing. `search_text` is her names, e-mail and institution without accents.
 
+    Who was added to a paid order waits for her own money until `must_be_paid_by`, and is lost alone;
+    everybody else follows the order.
+
     The price is frozen with its reason: `price_reason` holds the names of what decided it, as
     `rules.pricing.PriceReason` writes them, `income_edition` the list the income group is of.
     """
@@ -74,6 +77,7 @@ class Registration(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3)
     registered_at = models.DateTimeField(_("registered"))
+    must_be_paid_by = models.DateTimeField(_("must be paid by"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     ended_at = models.DateTimeField(_("cancelled or expired"), null=True)
     search_text = models.TextField(blank=True, editable=False)
@@ -112,11 +116,22 @@ class Registration(models.Model):
                 name="registration_ended_has_its_time",
             ),
             models.CheckConstraint(
+                condition=Q(must_be_paid_by__isnull=True) | Q(state=RegistrationState.PENDING),
+                name="registration_added_waits_while_pending",
+            ),
+            models.CheckConstraint(
                 condition=~Q(badge_name="") & ~Q(certificate_name=""),
                 name="registration_has_both_names",
             ),
         ]
-        indexes = [models.Index(fields=["event", "state"], name="registration_by_event")]
+        indexes = [
+            models.Index(fields=["event", "state"], name="registration_by_event"),
+            models.Index(
+                fields=["must_be_paid_by"],
+                name="registration_added_by_deadline",
+                condition=Q(must_be_paid_by__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.badge_name

@@ -122,7 +122,8 @@ def _cancel_place(
     cancellation = cancellation_of(registration, at=at)
     registration.state = RegistrationState.CANCELLED
     registration.ended_at = at
-    registration.save(update_fields=("state", "ended_at"))
+    registration.must_be_paid_by = None
+    registration.save(update_fields=("state", "ended_at", "must_be_paid_by"))
     give_back_voucher(registration)  # before the seats: buyers lock a code first
     give_back_seats(registration, at=at)
     withdraw_letters_of(registration, actor=actor, at=at)
@@ -131,7 +132,7 @@ def _cancel_place(
         RegistrationAction.PLACE_CANCELLED, event=order.event, subject=registration, actor=actor,
         at=at, data={"refund_minor": cancellation.refund.amount_minor, "percent": cancellation.percent},
     )  # fmt: skip
-    _follow_its_places(order, actor=actor, at=at)
+    follow_its_places(order, actor=actor, at=at)
     if cancellation.refund.amount_minor:
         request_refunds_locked(
             order, amount_minor=cancellation.refund.amount_minor,
@@ -166,7 +167,7 @@ def _enter(
     )
 
 
-def _follow_its_places(order: Order, *, actor: User | None, at: dt.datetime) -> None:
+def follow_its_places(order: Order, *, actor: User | None, at: dt.datetime) -> None:
     """The order ends with its last place; what is left of a waiting one may be paid or free now."""
     held = order.registrations.holding_a_place()
     if not held.exists():

@@ -48,11 +48,11 @@ def confirm_locked(order: Order, *, actor: User | None, at: dt.datetime) -> None
     announce_order(WebhookKind.ORDER_CONFIRMED, order, at=at)
     waiting = order.registrations.exclude(state=RegistrationState.CANCELLED)
     for registration in waiting.select_for_update().order_by("pk"):
-        _confirm_registration(registration, at=at)
-        tell("confirmed", order=order, registration=registration, event=order.event, at=at)
+        confirm_place(order, registration, at=at)
 
 
-def _confirm_registration(registration: Registration, *, at: dt.datetime) -> None:
+def confirm_place(order: Order, registration: Registration, *, at: dt.datetime) -> None:
+    """One place of a locked order: hers, with its badge and a letter."""
     require_transition(
         REGISTRATION_TRANSITIONS,
         old=RegistrationState(registration.state),
@@ -61,8 +61,10 @@ def _confirm_registration(registration: Registration, *, at: dt.datetime) -> Non
     registration.state = RegistrationState.CONFIRMED
     registration.confirmed_at = at
     registration.ended_at = None
-    registration.save(update_fields=("state", "confirmed_at", "ended_at"))
+    registration.must_be_paid_by = None
+    registration.save(update_fields=("state", "confirmed_at", "ended_at", "must_be_paid_by"))
     issue_badge(registration, at=at)
+    tell("confirmed", order=order, registration=registration, event=order.event, at=at)
 
 
 def issue_badge(registration: Registration, *, at: dt.datetime) -> Badge:

@@ -11,6 +11,7 @@ from registration.queries.orders import charged_minor
 from registration.states import (
     ORDER_HOLDS_SEATS,
     ORDER_TRANSITIONS,
+    PLACE_IS_HELD,
     REGISTRATION_TRANSITIONS,
     LedgerKind,
     LedgerReason,
@@ -33,8 +34,8 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
     order.save(update_fields=("state", "ended_at", "expires_at"))
     registration_state = RegistrationState(new.value)
     for registration in order.registrations.select_for_update().order_by("pk"):
-        if old not in ORDER_HOLDS_SEATS or registration.state == RegistrationState.CANCELLED:
-            continue  # its seats went when it expired, or when she cancelled alone
+        if old not in ORDER_HOLDS_SEATS or registration.state not in PLACE_IS_HELD:
+            continue  # its seats went when it expired, or when she cancelled or lapsed alone
         require_transition(
             REGISTRATION_TRANSITIONS,
             old=RegistrationState(registration.state),
@@ -42,7 +43,8 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
         )
         registration.state = registration_state
         registration.ended_at = at
-        registration.save(update_fields=("state", "ended_at"))
+        registration.must_be_paid_by = None
+        registration.save(update_fields=("state", "ended_at", "must_be_paid_by"))
         give_back_voucher(registration)  # before the seats: buyers lock a code first
         give_back_seats(registration, at=at)
         withdraw_letters_of(registration, actor=None, at=at)

@@ -143,7 +143,7 @@ def _follow_the_money(order: Order, *, actor: User | None, at: dt.datetime) -> N
     elif order.state == OrderState.EXPIRED and kept_minor(order) >= order.total_minor:
         _revive_or_wait(order, actor=actor, at=at)
     elif order.state == OrderState.CONFIRMED and owed_minor(order) <= 0:
-        keep_paid_additions(order)
+        keep_paid_additions(order, at=at)
     # Money for a cancelled order stands in the ledger as owed to the person.
 
 

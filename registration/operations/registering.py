@@ -11,12 +11,20 @@ from registration.states import OrderState, RegistrationState
 
 
 def register(
-    order: Order, *, place: WishedPlace, wish: Wish, actor: User | None, at: dt.datetime
+    order: Order,
+    *,
+    place: WishedPlace,
+    wish: Wish,
+    actor: User | None,
+    at: dt.datetime,
+    must_be_paid_by: dt.datetime | None = None,
 ) -> Registration:
     """
     Her registration with its bookings, quotas and answers. The seats are taken by the caller.
+
+    `must_be_paid_by` is for who is added to a confirmed order and waits for her own money.
     """
-    is_confirmed = order.state == OrderState.CONFIRMED
+    is_confirmed = order.state == OrderState.CONFIRMED and must_be_paid_by is None
     attendee = place.attendee
     registration = insert(
         Registration(
@@ -41,6 +49,7 @@ def register(
             voucher=wish.voucher if place.uses_voucher else None,
             currency=wish.currency,
             registered_at=at,
+            must_be_paid_by=must_be_paid_by,
             confirmed_at=at if is_confirmed else None,
             search_text=searchable(
                 attendee.badge_name, attendee.certificate_name, attendee.email, attendee.institution

@@ -119,6 +119,9 @@ def _keep_what_is_paid_for(order: Order, *, until: dt.datetime, at: dt.datetime)
         WorkshopBooking.objects.filter(
             registration__order=order, must_be_paid_by__gt=at, must_be_paid_by__lt=until
         ).update(must_be_paid_by=until)
+        order.registrations.filter(must_be_paid_by__gt=at, must_be_paid_by__lt=until).update(
+            must_be_paid_by=until
+        )
         return
     until = hold_for_attempt(
         placed_at=order.placed_at, expires_at=order.expires_at, deadline_at=until

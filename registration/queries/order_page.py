@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from conference.kernel.money import Money
 from registration.models import Order, Registration, RegistrationPolicy, WorkshopBooking
+from registration.queries.additions import may_add_people
 from registration.queries.money import kept_minor
 from registration.queries.orders import owed_minor
 from registration.queries.refunds import may_cancel_herself
@@ -42,6 +43,7 @@ class OrderOnItsPage:
     is_overdue: bool
     may_be_extended: bool
     may_be_cancelled: bool
+    may_add_people: bool
 
     @property
     def owes_for_additions(self) -> bool:
@@ -50,7 +52,8 @@ class OrderOnItsPage:
 
     @property
     def additions_until(self) -> dt.datetime | None:
-        limits = [each.must_be_paid_by for person in self.people for each in person.bookings]
+        limits = [person.registration.must_be_paid_by for person in self.people]
+        limits += [each.must_be_paid_by for person in self.people for each in person.bookings]
         return min((limit for limit in limits if limit), default=None)
 
 
@@ -73,5 +76,6 @@ def order_on_its_page(order: Order, *, at: dt.datetime) -> OrderOnItsPage:
         is_overdue=is_overdue,
         may_be_extended=policy is not None
         and extended_until(order, policy, order.event, at=at) is not None,
+        may_add_people=may_add_people(order, at=at),
         may_be_cancelled=not is_overdue and may_cancel_herself(order, at=at),
     )

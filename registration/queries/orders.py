@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Q, QuerySet, Sum
 
 from conference.kernel.ready_query import ReadyQuery
 from conference.models import Event, User
@@ -57,7 +57,8 @@ def ticket_types_shown(event: Event, *, at: dt.datetime) -> list[TicketTypeOnSal
         "registrations",
         filter=Q(
             registrations__order__state=OrderState.PENDING, registrations__order__expires_at__lte=at
-        ),
+        )
+        | Q(registrations__must_be_paid_by__lte=at),
     )
     # Grouping drops the model's own order.
     found = list(event.ticket_types.annotate(overdue_places=overdue).order_by("sort_key", "pk"))
@@ -136,19 +137,29 @@ def overdue_orders(*, at: dt.datetime) -> QuerySet[Order]:
     return Order.objects.filter(state=OrderState.PENDING, expires_at__lte=at).order_by("expires_at")
 
 
-_OVERDUE_PLACE = ReadyQuery(
-    lambda ticket_type_id, at: overdue_orders(at=at).filter(
-        registrations__ticket_type_id=ticket_type_id
-    )[:1],
+def people_to_pay_for() -> QuerySet[Registration]:
+    """Those who were added to a paid order and wait for their own money, in time or not."""
+    return Registration.objects.filter(must_be_paid_by__isnull=False)
+
+
+# One question to PostgreSQL, which looks at two small partial indexes.
+_WITH_OVERDUE_PLACE = ReadyQuery(
+    lambda ticket_type_id, at: TicketType.objects.filter(
+        Exists(overdue_orders(at=at).filter(registrations__ticket_type_id=ticket_type_id))
+        | Exists(
+            people_to_pay_for().filter(ticket_type_id=ticket_type_id, must_be_paid_by__lte=at)
+        ),
+        pk=ticket_type_id,
+    ).order_by(),
     ticket_type_id=-1,
     at=dt.datetime(1, 1, 2, tzinfo=dt.UTC),
 )
 
 
 def is_any_overdue(ticket_type_ids: Iterable[int], *, at: dt.datetime) -> bool:
-    """Whether a hold that is over keeps a place of one of these ticket types."""
+    """Whether an order or an added person whose time is over keeps a place of these ticket types."""
     return any(
-        _OVERDUE_PLACE.first(ticket_type_id=ticket_type_id, at=at) is not None
+        _WITH_OVERDUE_PLACE.first(ticket_type_id=ticket_type_id, at=at) is not None
         for ticket_type_id in ticket_type_ids
     )
 
@@ -171,6 +182,20 @@ def overdue_orders_holding(*, claims: Claims, at: dt.datetime) -> QuerySet[Order
             | keeps_a_seat
             | keeps_a_quota
         )
+        .distinct()
+    )
+
+
+def people_to_pay_for_holding(claims: Claims) -> QuerySet[Registration]:
+    """Those of them that keep something of what is claimed."""
+    active = BookingState.ACTIVE
+    keeps_a_seat = Q(
+        workshop_bookings__workshop__in=list(claims.workshops), workshop_bookings__state=active
+    )
+    keeps_a_quota = Q(quota_places__quota__in=list(claims.quotas), quota_places__state=active)
+    return (
+        people_to_pay_for()
+        .filter(Q(ticket_type__in=list(claims.ticket_types)) | keeps_a_seat | keeps_a_quota)
         .distinct()
     )
 

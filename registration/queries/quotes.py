@@ -1,8 +1,9 @@
 """What an order would cost, of what was typed until now."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db.models.functions import Lower
 
@@ -32,6 +33,7 @@ def quote_of(
     currency: str,
     voucher_code: str,
     at: dt.datetime,
+    beside: Mapping[str, int] = MappingProxyType({}),
 ) -> Quote:
     """Nothing is required but a ticket for each; whether there are seats is not looked at."""
     try:
@@ -42,6 +44,7 @@ def quote_of(
             voucher_code=voucher_code,
             at=at,
             asks_questions=False,
+            beside=beside,
         )
     except DomainError as refusal:
         return Quote(None, refusal)

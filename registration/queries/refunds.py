@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from conference.kernel.money import Money
 from registration.models import Order, Registration, RegistrationPolicy
 from registration.queries.money import kept_minor
+from registration.queries.orders import charged_minor
 from registration.rules.refunds import Step, amount_back, percent_back
 from registration.rules.sale import may_cancel_alone
 from registration.states import BookingState, OrderState, RegistrationState
@@ -38,6 +39,10 @@ def cancellation_of(registration: Registration, *, at: dt.datetime) -> Cancellat
         )
         refund = 0 if others else kept_minor(order)
         return _in_money(price_minor, 0, refund, 100, order.currency)
+    if registration.state == RegistrationState.PENDING:  # added, and not paid for yet
+        kept = kept_minor(order)
+        refund = min(max(kept - (charged_minor(order) - price_minor), 0), kept)
+        return _in_money(price_minor, 0, refund, 100, order.currency)
     percent = percent_back(_steps(order.event_id), days_before=_days_before(registration, at=at))
     refund = min(amount_back(price_minor, percent), kept_minor(order))
     return _in_money(price_minor, price_minor - refund, refund, percent, order.currency)
@@ -54,9 +59,8 @@ def cancellations_of(order: Order, *, at: dt.datetime) -> list[tuple[Registratio
         refund = min(one.refund.amount_minor, left)
         left -= refund
         price = one.price.amount_minor
-        found.append(
-            (registration, _in_money(price, price - refund, refund, one.percent, order.currency))
-        )
+        fee = 0 if registration.state == RegistrationState.PENDING else price - refund
+        found.append((registration, _in_money(price, fee, refund, one.percent, order.currency)))
     return found
 
 

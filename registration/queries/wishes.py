@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models.functions import Lower
@@ -126,15 +127,18 @@ def wish_of(
     voucher_code: str,
     at: dt.datetime,
     asks_questions: bool = True,
+    beside: Mapping[str, int] = MappingProxyType({}),
 ) -> Wish:
     """
     What these people want, priced. An empty currency is the first ticket's own. Only to look at a
-    price, without `asks_questions`, nothing is required of the answers.
+    price, without `asks_questions`, nothing is required of the answers. `beside` says how many of each
+    ticket (by slug) an order holds already to which these people are added.
 
     :raises NothingLikeIt, NotOnSale, NotForThisProfession, TooManyInOneOrder, VoucherRefused:
         if it cannot be sold like this; `AnswerRefused` if a question is not answered well.
     """
-    if not 1 <= len(people) <= MOST_PEOPLE:
+    number_of_people = len(people) + sum(beside.values())
+    if not people or number_of_people > MOST_PEOPLE:
         raise TooManyInOneOrder(
             _("One order is for 1 to %(most)d people.") % {"most": MOST_PEOPLE}, field="people"
         )
@@ -147,14 +151,14 @@ def wish_of(
     require_registration_open(policy, is_published=event.is_published, at=at)
     catalogue = catalogue_of(policy)
     voucher = voucher_for(event_id=event.pk, code=voucher_code, at=at) if voucher_code else None
-    _require_on_sale(ticket_types, people, voucher=voucher, at=at)
+    _require_on_sale(ticket_types, people, beside=beside, voucher=voucher, at=at)
     currency = currency or first.currency
     reader = PriceReader(
         catalogue=catalogue,
         workshops=_workshops(event, people, ticket_types, catalogue, at=at),
         members=societies_of(catalogue, [wish.attendee.email for wish in people]),
         phase_id=getattr(phase_at(catalogue.phases, at), "pk", None),
-        group_percent=group_percent(catalogue.group_discounts, len(people)),
+        group_percent=group_percent(catalogue.group_discounts, number_of_people),
         currency=currency,
         voucher=voucher,
         voucher_uses_left=voucher.max_uses - voucher.uses if voucher else 0,
@@ -180,10 +184,12 @@ def _require_on_sale(
     ticket_types: dict[str, TicketType],
     people: Sequence[PersonWish],
     *,
+    beside: Mapping[str, int],
     voucher: Voucher | None,
     at: dt.datetime,
 ) -> None:
     numbers = Counter(wish.ticket_type for wish in people)
+    numbers.update(beside)
     opened = {each.pk for each in voucher.ticket_types.all()} if voucher else set()
     for slug, ticket_type in ticket_types.items():
         is_opened = voucher is not None and (not opened or ticket_type.pk in opened)

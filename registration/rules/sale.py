@@ -62,6 +62,10 @@ def require_registration_open(policy: Policy, *, is_published: bool, at: dt.date
         raise NotOnSale(_("Registration has closed."))
 
 
+def is_registration_open(policy: Policy, *, is_published: bool, at: dt.datetime) -> bool:
+    return is_published and policy.opens_at <= at < policy.closes_at
+
+
 def is_on_sale(ticket_type: OnSale, *, at: dt.datetime) -> bool:
     return (
         ticket_type.is_offered

@@ -44,6 +44,7 @@ from registration.states.onsite import (
 from registration.states.orders import (
     ORDER_HOLDS_SEATS,
     ORDER_TRANSITIONS,
+    PLACE_IS_HELD,
     REGISTRATION_TRANSITIONS,
     BookingState,
     OrderState,
@@ -83,6 +84,7 @@ __all__ = [
     "ORDER_HOLDS_SEATS",
     "ORDER_TRANSITIONS",
     "PHYSICIANS",
+    "PLACE_IS_HELD",
     "PROVIDER_OF_METHOD",
     "REFUND_OPEN",
     "REFUND_TRANSITIONS",

@@ -36,6 +36,8 @@ class RegistrationAction(TextChoices):
     DETAILS_CORRECTED = "registration.details_corrected", _("Details corrected")
     PLACE_CANCELLED = "registration.cancelled", _("Place cancelled")
     PLACE_TRANSFERRED = "registration.transferred", _("Place given to somebody else")
+    PLACE_ADDED = "registration.added", _("Person added to an order")
+    PLACE_LAPSED = "registration.lapsed", _("Unpaid added person released")
     ADDITION_LAPSED = "registration.addition_lapsed", _("Unpaid workshop released")
     WORKSHOPS_CHANGED = "registration.workshops_changed", _("Workshops changed")
     BADGE_REPLACED = "registration.badge_replaced", _("Badge replaced")

@@ -14,6 +14,9 @@ A registration (one person's place) follows its order:
     pending --> confirmed --> cancelled
        |---> expired --> confirmed (late money)     |
        `---> cancelled <----------------------------'
+
+Who is added to a confirmed order is pending in it until her own money comes (confirmed) or her time
+is over (expired); whoever was confirmed is not touched.
 """
 
 from django.db.models import TextChoices
@@ -53,6 +56,9 @@ REGISTRATION_TRANSITIONS = {
     RegistrationState.CANCELLED: frozenset[RegistrationState](),
     RegistrationState.EXPIRED: frozenset({RegistrationState.CONFIRMED}),
 }
+
+
+PLACE_IS_HELD = frozenset({RegistrationState.PENDING, RegistrationState.CONFIRMED})
 
 
 class BookingState(TextChoices):

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from registration.web import (
+    adding_people,
     checkout,
     coming,
     desk,
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<str:token>/", orders.order_page, name="order"),
     *money_urls.urlpatterns,
     path("o/<str:token>/cancel/", orders.cancel, name="cancel_order"),
+    path("o/<str:token>/add/", adding_people.add, name="add_person"),
     path("o/<str:token>/extend/", orders.extend, name="extend_order"),
     path("o/<str:token>/documents/", documents.order_documents, name="order_documents"),
     path(

@@ -35,9 +35,14 @@ from registration.models import (
     Voucher,
     Workshop,
 )
+from registration.operations.adding_people import add_person
 from registration.operations.cancelling import cancel_order, cancel_own_order, cancel_registration
 from registration.operations.changing import change_workshops
-from registration.operations.expiring import expire_orders, release_unpaid_additions
+from registration.operations.expiring import (
+    expire_orders,
+    release_unpaid_additions,
+    release_unpaid_people,
+)
 from registration.operations.giving_seats import give_seat, send_back_and_cancel
 from registration.operations.paying import record_payment
 from registration.operations.refunding import cancel_refund, record_refund_sent, request_refund
@@ -162,6 +167,7 @@ class Shop(RuleBasedStateMachine):
         self.at += dt.timedelta(hours=hours)
         if swept:
             expire_orders(at=self.at)
+            release_unpaid_people(at=self.at)
             release_unpaid_additions(at=self.at)
 
     @precondition(lambda _self: Order.objects.filter(state="pending").exists())
@@ -216,6 +222,23 @@ class Shop(RuleBasedStateMachine):
                 registration_id=place.pk, workshops=sorted(workshops), by_herself=True, actor=None, at=self.at
             )
         )  # fmt: skip
+
+    @precondition(lambda _self: Order.objects.exists())
+    @rule(number=any_number, is_paid=st.booleans(), with_lesson=st.booleans())
+    def add(self, number, is_paid, with_lesson) -> None:
+        order = self.one_of(Order.objects, number)
+        self.people += 1
+        person = wish(
+            self.paid if is_paid else self.free,
+            attendee=somebody(self.people),
+            workshops=[self.lesson] if with_lesson else [],
+        )
+        self.attempt(
+            "person added",
+            lambda: add_person(
+                order_id=order.pk, person=person, terms_accepted=True, actor=None, at=self.at
+            ),
+        )
 
     @precondition(lambda _self: Payment.objects.exists())
     @rule(number=any_number, amount_minor=st.sampled_from([1, 5_000, 10_001, 30_000]))
@@ -323,7 +346,8 @@ def test_whatever_happens_no_seat_is_sold_twice_and_no_money_is_lost(organiser):
     )
     # A machine that never came there would prove nothing.
     assert {
-        "order", "payment", "place cancelled", "order cancelled", "workshops changed", "refund asked",
+        "order", "payment", "place cancelled", "order cancelled", "workshops changed", "person added",
+        "refund asked",
         "refund decided", "seat decided", "sold_out", "workshop_full", "pending", "confirmed",
         "expired", "cancelled", "paid_without_seat",
     } <= set(Shop.seen), Shop.seen  # fmt: skip
