@@ -256,6 +256,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3500},
     },
+    "tend-proofs": {
+        "task": "registration.tend_proofs",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
+    "delete-files-of-proofs": {
+        "task": "registration.delete_files_of_proofs",
+        "schedule": 3600.0,
+        "options": {"expires": 3500},
+    },
+    "sweep-orphan-files": {
+        "task": "conference.sweep_orphan_files",
+        "schedule": 86400.0,
+        "options": {"expires": 3500},
+    },
     "render-forgotten-certificates": {
         "task": "certificates.render_forgotten",
         "schedule": 60.0,

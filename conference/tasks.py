@@ -4,7 +4,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from conference.operations import delivering_webhooks, emailing, jobs, sweeping
+from conference.operations import delivering_webhooks, emailing, jobs, sweeping, sweeping_files
 
 # Short turns: between two of them a worker does what a person waits for, such as her certificate.
 DRAIN = dt.timedelta(seconds=1)
@@ -33,3 +33,8 @@ def run_job(job_id: int) -> None:
 @shared_task(name="conference.sweep")
 def sweep() -> None:
     sweeping.sweep(at=timezone.now())
+
+
+@shared_task(name="conference.sweep_orphan_files")
+def sweep_orphan_files() -> None:
+    sweeping_files.sweep_orphan_files(at=timezone.now())

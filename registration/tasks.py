@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from conference.kernel.job_kinds import JobKind, register_job_kind
 from registration.operations import (
     asking,
+    deleting_proofs,
     deriving_attendance,
+    expecting_proofs,
     hearing,
     inviting,
     purging_passports,
@@ -149,3 +151,16 @@ def tidy_letters() -> None:
 @shared_task(name="registration.purge_passports")
 def purge_passports() -> None:
     purging_passports.purge_passports(at=timezone.now())
+
+
+@shared_task(name="registration.tend_proofs")
+def tend_proofs() -> None:
+    """Ask for proofs of a status, remind of them, and charge the full price where none came."""
+    expecting_proofs.ask_for_proofs(at=timezone.now())
+    expecting_proofs.remind_of_proofs(at=timezone.now())
+    expecting_proofs.expire_proofs(at=timezone.now())
+
+
+@shared_task(name="registration.delete_files_of_proofs")
+def delete_files_of_proofs() -> None:
+    deleting_proofs.delete_files_of_proofs(at=timezone.now())

@@ -84,6 +84,10 @@ INVARIANTS = {
             WHERE r.order_id = o.id AND r.must_be_paid_by > now() - interval '10 minutes')
           AND NOT EXISTS (
             SELECT FROM registration_refund f WHERE f.order_id = o.id AND f.cause = 'chargeback')
+          AND NOT EXISTS (
+            SELECT FROM registration_statusproof s
+            JOIN registration_registration r ON r.id = s.registration_id
+            WHERE r.order_id = o.id AND s.charged_at IS NOT NULL)
         GROUP BY o.id HAVING coalesce(sum(l.amount_minor), 0) > 0""",
     "Every payment stands in the ledger with its amount": """
         SELECT 'payment', p.id, p.amount_minor, l.amount_minor
@@ -232,6 +236,51 @@ INVARIANTS = {
         SELECT 'letter', id, written_number, decided_at FROM registration_visaletter
         WHERE state = 'approved' AND file_id IS NULL AND purged_at IS NULL
           AND decided_at < now() - interval '10 minutes'""",
+    "A price that a status lowers has its proof": """
+        SELECT 'registration', r.id, r.price_reason ->> 'to_be_proved'
+        FROM registration_registration r
+        LEFT JOIN registration_statusproof s ON s.registration_id = r.id
+        WHERE r.price_reason ? 'to_be_proved' AND s.id IS NULL""",
+    "A place costs its full price exactly if its status was not proved in time": """
+        SELECT 'proof', s.id, s.state, r.price_minor FROM registration_statusproof s
+        JOIN registration_registration r ON r.id = s.registration_id
+        WHERE r.price_minor <> CASE WHEN s.charged_at IS NULL THEN s.status_price_minor
+                                    ELSE s.full_price_minor END""",
+    "The difference to the full price stands in the ledger exactly while it is charged": """
+        SELECT 'proof', s.id, s.state, coalesce(sum(l.amount_minor), 0)
+        FROM registration_statusproof s LEFT JOIN registration_ledgerentry l
+          ON l.registration_id = s.registration_id
+         AND l.reason IN ('status_not_proved', 'status_proved')
+        GROUP BY s.id HAVING coalesce(sum(l.amount_minor), 0)
+            <> CASE WHEN s.charged_at IS NULL THEN 0
+                    ELSE s.full_price_minor - s.status_price_minor END""",
+    "A decided proof says who decided and stands in history": """
+        SELECT 'proof', s.id, s.state FROM registration_statusproof s
+        WHERE s.state IN ('approved', 'rejected') AND (
+            s.decided_by_id IS NULL OR s.decided_at IS NULL OR NOT EXISTS (
+                SELECT FROM conference_historyentry h
+                WHERE h.subject_type = 'registration.statusproof' AND h.subject_id = s.id
+                  AND h.action = 'proof.' || s.state))""",
+    "No proof stays unasked or unexpired long after its time": """
+        SELECT 'proof', s.id, s.state, s.due_at FROM registration_statusproof s
+        JOIN registration_registration r ON r.id = s.registration_id
+        WHERE s.state IN ('missing', 'rejected') AND r.state = 'confirmed' AND (
+            s.due_at < now() - interval '1 hour'
+            OR (s.asked_at IS NULL AND r.confirmed_at < now() - interval '1 hour'))""",
+    "A proof that waits for review has its file": """
+        SELECT 'proof', s.id, s.state, s.submitted_at FROM registration_statusproof s
+        JOIN registration_registration r ON r.id = s.registration_id
+        JOIN conference_event e ON e.id = s.event_id
+        WHERE s.state = 'submitted' AND s.file_id IS NULL AND e.last_day >= now()::date
+          AND r.state IN ('pending', 'confirmed')""",
+    "No file of a proof is kept long after its time": """
+        SELECT 'proof', s.id, e.slug, e.last_day FROM registration_statusproof s
+        JOIN conference_event e ON e.id = s.event_id
+        LEFT JOIN registration_registrationpolicy p ON p.event_id = e.id
+        WHERE s.file_id IS NOT NULL AND (
+            e.last_day + coalesce(p.proof_file_days, 30) + 3 < now()
+            OR (s.state IN ('approved', 'rejected') AND s.decided_at
+                < now() - make_interval(days => coalesce(p.proof_file_days, 30) + 3)))""",
 }
 
 

@@ -1,6 +1,7 @@
 """Files under the name of their SHA-256, written so that no half file is ever seen."""
 
 import contextlib
+import datetime as dt
 import errno
 import hashlib
 import os
@@ -26,6 +27,7 @@ def store(root: Path, content: bytes) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     target = path_of(root, sha256)
     if target.exists() and target.stat().st_size == len(content):
+        os.utime(target)  # young again: whoever sweeps litter leaves it alone
         return sha256
     target.parent.mkdir(parents=True, exist_ok=True)
     if not _written_without_a_name(target, content):
@@ -86,6 +88,15 @@ def _written_beside(target: Path, content: bytes) -> None:
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
+
+
+def names_older_than(root: Path, moment: dt.datetime) -> Iterator[str]:
+    """The names (SHA-256) of whole files written before that moment."""
+    for path in root.glob("??/??/*"):
+        is_a_name = len(path.name) == 64 and path.name.startswith(path.parent.parent.name)
+        with contextlib.suppress(FileNotFoundError):
+            if is_a_name and path.stat().st_mtime < moment.timestamp():
+                yield path.name
 
 
 def load(root: Path, sha256: str) -> bytes:

@@ -24,6 +24,7 @@ from registration.models.pricing import GroupDiscount, Price, PricePhase, Societ
 from registration.models.question import Answer, Question
 from registration.models.quota import Quota, QuotaPlace
 from registration.models.registration import Registration, RegistrationQuerySet
+from registration.models.status_proof import StatusProof, StatusProofQuerySet
 from registration.models.ticket_type import TicketType
 from registration.models.variation import TicketVariation
 from registration.models.visa_letter import VisaLetter, VisaLetterQuerySet
@@ -69,6 +70,8 @@ __all__ = [
     "Society",
     "SocietyMember",
     "StatementLine",
+    "StatusProof",
+    "StatusProofQuerySet",
     "TicketType",
     "TicketVariation",
     "VisaLetter",

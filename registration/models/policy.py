@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -5,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nTextField
 
 from conference.models import Event
+from registration.states import Profession
 
 
 class RegistrationPolicy(models.Model):
@@ -13,6 +15,8 @@ class RegistrationPolicy(models.Model):
 
     `refund_steps` such as [{"days_before": 30, "percent": 100}, {"days_before": 7, "percent": 50}]
     say what a person gets back who cancels herself; without a step that fits it is nothing.
+    `proof_professions` are the statuses that people prove whose price they lower, until
+    `proof_days` after the order, never before `proof_until`; the rules are in `rules.proofs`.
     Triggers raise `catalogue_version` with every change of what is sold or asked.
     """
 
@@ -46,6 +50,23 @@ class RegistrationPolicy(models.Model):
     withdrawal_link = models.BooleanField(
         _("show the withdrawal link (botón de arrepentimiento)"), default=False
     )
+    proof_professions = ArrayField(
+        models.CharField(max_length=32, choices=Profession),
+        verbose_name=_("statuses to be proved"),
+        default=list,
+        blank=True,
+    )
+    proof_days = models.PositiveSmallIntegerField(
+        _("days after the order to prove it"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    proof_until = models.DateField(_("never before this day"), null=True, blank=True)
+    proof_file_days = models.PositiveSmallIntegerField(
+        _("days after the decision until a file is deleted"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
     catalogue_version = models.PositiveBigIntegerField(default=1, editable=False)
     bank_instructions = I18nTextField(_("how to transfer the money"), blank=True)
     terms = I18nTextField(_("terms"))
@@ -64,6 +85,14 @@ class RegistrationPolicy(models.Model):
             models.CheckConstraint(
                 condition=Q(hold_minutes__gte=1, transfer_days__gte=1),
                 name="policy_holds_are_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(proof_days__gte=1, proof_file_days__gte=1),
+                name="policy_proofs_have_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(proof_professions__contained_by=Profession.values),
+                name="policy_proof_professions_are_known",
             ),
         ]
 

@@ -164,7 +164,7 @@ def written(value: Any) -> Any:
     """A value as history keeps it."""
     if isinstance(value, models.Model):
         return value.pk
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date):  # a moment is one too
         return value.isoformat()
     if isinstance(value, LazyI18nString):
         return value.data

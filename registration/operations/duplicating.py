@@ -6,6 +6,7 @@ and reset here what counts, names a person, or was given out. What is never copi
 people, money, scans, members of societies, codes that name a person, accounts at providers.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,6 +47,8 @@ def _policy(policy: RegistrationPolicy, duplication: Duplication) -> Mapping[str
         "opens_at": opens_at,
         "closes_at": closes_at,
         "changes_until": duplication.moved(policy.changes_until),
+        "proof_until": policy.proof_until
+        and policy.proof_until + dt.timedelta(days=duplication.days),
         "catalogue_version": 1,
     }
 

@@ -4,9 +4,17 @@ import datetime as dt
 
 from conference.kernel.ready_insert import insert
 from conference.models import User
-from registration.models import Answer, Order, QuotaPlace, Registration, WorkshopBooking
+from registration.models import (
+    Answer,
+    Order,
+    QuotaPlace,
+    Registration,
+    StatusProof,
+    WorkshopBooking,
+)
 from registration.queries.wishes import Wish, WishedPlace
 from registration.rules.attendees import searchable
+from registration.rules.proofs import due_at
 from registration.states import OrderState, RegistrationState
 
 
@@ -20,7 +28,8 @@ def register(
     must_be_paid_by: dt.datetime | None = None,
 ) -> Registration:
     """
-    Her registration with its bookings, quotas and answers. The seats are taken by the caller.
+    Her registration with its bookings, quotas, answers and the proof it owes. The seats are taken
+    by the caller.
 
     `must_be_paid_by` is for who is added to a confirmed order and waits for her own money.
     """
@@ -76,5 +85,25 @@ def register(
         Answer.objects.bulk_create(
             Answer(question_id=pk, registration=registration, value=value, answered_at=at)
             for pk, value in place.answers.items()
+        )
+    if place.unproved is not None:
+        StatusProof.objects.create(
+            event=wish.event,
+            registration=registration,
+            profession=attendee.profession,
+            due_at=due_at(
+                at=at,
+                days=wish.policy.proof_days,
+                not_before=wish.policy.proof_until,
+                last_day=wish.event.last_day,
+                zone=wish.event.zone,
+            ),
+            status_price_minor=place.price.amount_minor,
+            status_list_price_minor=place.list_price.amount_minor,
+            status_price_reason=place.reason,
+            full_price_minor=place.unproved.price.amount_minor,
+            full_list_price_minor=place.unproved.list_price.amount_minor,
+            full_price_reason=place.unproved.reason,
+            currency=wish.currency,
         )
     return registration

@@ -14,6 +14,7 @@ from registration.operations.changing import require_changes_open
 from registration.operations.confirming import issue_badge
 from registration.operations.inviting import withdraw_letters_of
 from registration.operations.locking import lock_place
+from registration.operations.proving import ask_anew
 from registration.operations.telling import tell
 from registration.queries.wishes import PersonWish, wish_of
 from registration.rules.attendees import AttendeeDetails, searchable
@@ -68,6 +69,7 @@ def transfer_place(
             )
         )  # fmt: skip
     Answer.objects.filter(registration=registration).delete()
+    ask_anew(registration, policy=policy, actor=actor, at=at)
     record(
         RegistrationAction.PLACE_TRANSFERRED, event=order.event, subject=registration, actor=actor,
         at=at, data={"by_herself": by_herself},

@@ -51,6 +51,12 @@ class OrderOnItsPage:
         return self.order.state == OrderState.CONFIRMED and self.owed.amount_minor > 0
 
     @property
+    def owes_full_price(self) -> bool:
+        """Whether somebody's status was not proved in time."""
+        proofs = (getattr(each.registration, "status_proof", None) for each in self.people)
+        return self.owes_for_additions and any(each and each.is_charged for each in proofs)
+
+    @property
     def additions_until(self) -> dt.datetime | None:
         limits = [person.registration.must_be_paid_by for person in self.people]
         limits += [each.must_be_paid_by for person in self.people for each in person.bookings]
@@ -62,7 +68,9 @@ def order_on_its_page(order: Order, *, at: dt.datetime) -> OrderOnItsPage:
     active = WorkshopBooking.objects.filter(registration__order=order, state=BookingState.ACTIVE)
     for booking in active.select_related("workshop").order_by("pk"):
         bookings[booking.registration_id].append(booking)
-    registrations = order.registrations.select_related("ticket_type", "variation").order_by("pk")
+    registrations = order.registrations.select_related(
+        "ticket_type", "variation", "status_proof"
+    ).order_by("pk")
     policy = RegistrationPolicy.objects.filter(event_id=order.event_id).first()
     is_pending = order.state == OrderState.PENDING
     is_overdue = is_pending and order.expires_at is not None and order.expires_at <= at

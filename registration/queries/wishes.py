@@ -33,12 +33,14 @@ from registration.rules.pricing import (
     group_percent,
     phase_at,
     price_for,
+    price_without_status,
 )
 from registration.rules.questions import cleaned_answers
 from registration.rules.refusals import (
     NotForThisProfession,
     NothingLikeIt,
     NotOnSale,
+    NotSoldInThisCurrency,
     SoldOut,
     TooManyInOneOrder,
     VoucherRefused,
@@ -47,6 +49,7 @@ from registration.rules.refusals import (
 from registration.rules.sale import is_on_sale, require_registration_open
 
 MOST_PEOPLE = 50
+TO_BE_PROVED = "to_be_proved"  # stands in the reason of a price that a proof of status keeps
 _TICKET_TYPE = ReadyQuery(
     lambda slug, event_slug: (
         TicketType.objects.filter(slug=slug, event__slug=event_slug)
@@ -91,6 +94,7 @@ class WishedPlace:
     uses_voucher: bool
     answers: dict[int, Any]
     quota_ids: list[tuple[int, int | None]]  # with the workshop that brings it, if one does
+    unproved: "TicketPrice | None" = None  # what it costs if she does not prove what she is
 
     @property
     def total_minor(self) -> int:
@@ -163,6 +167,7 @@ def wish_of(
         voucher=voucher,
         voucher_uses_left=voucher.max_uses - voucher.uses if voucher else 0,
         asks_questions=asks_questions,
+        to_be_proved=policy.proof_professions,
     )
     places = [reader.place(wish, ticket_types[wish.ticket_type]) for wish in people]
     if voucher and not any(place.uses_voucher for place in places):
@@ -282,12 +287,14 @@ class PriceReader:
     voucher: Voucher | None
     voucher_uses_left: int
     asks_questions: bool
+    to_be_proved: Sequence[str] = ()
 
     def place(self, wish: PersonWish, ticket_type: TicketType) -> WishedPlace:
         variation = self._variation(wish, ticket_type)
         group = income_group_of(wish.attendee.country)
         person = self.circumstances(wish, variation_id=variation.pk if variation else None)
         ticket = self.ticket_price(ticket_type, person, email=wish.attendee.email)
+        unproved = self.unproved_price(ticket_type, person, ticket, email=wish.attendee.email)
         reason = ticket.discount
         uses_voucher = "voucher" in reason or self._opens_or_keeps(ticket_type, wish.attendee.email)
         if uses_voucher:
@@ -314,11 +321,12 @@ class PriceReader:
             workshop_prices=workshop_prices,
             list_price=ticket.list_price,
             price=ticket.price,
-            reason=ticket.reason,
+            reason=ticket.reason | ({TO_BE_PROVED: person.profession} if unproved else {}),
             income_group=group or "",
             uses_voucher=uses_voucher,
             answers=cleaned_answers(questions, wish.answers) if questions or wish.answers else {},
             quota_ids=self._quotas(ticket_type, chosen),
+            unproved=unproved,
         )
 
     def circumstances(self, wish: PersonWish, *, variation_id: int | None) -> Circumstances:
@@ -340,6 +348,22 @@ class PriceReader:
         cells = self.catalogue.ticket_prices.get(ticket_type.pk, ())
         listed = price_for(ticket_type.price, cells, person)
         price, discount = self._discounted(listed.price, ticket_type, email)
+        return TicketPrice(listed.price, price, reason_of(listed.cell, person) | discount, discount)
+
+    def unproved_price(
+        self, ticket_type: TicketType, person: Circumstances, proved: TicketPrice, *, email: str
+    ) -> TicketPrice | None:
+        """What the ticket costs without her status; None if that has not to be proved or costs the same."""
+        if person.profession not in self.to_be_proved:
+            return None
+        cells = self.catalogue.ticket_prices.get(ticket_type.pk, ())
+        try:
+            listed = price_without_status(ticket_type.price, cells, person)
+        except NotSoldInThisCurrency:
+            return None
+        price, discount = self._discounted(listed.price, ticket_type, email)
+        if price.amount_minor <= proved.price.amount_minor:
+            return None
         return TicketPrice(listed.price, price, reason_of(listed.cell, person) | discount, discount)
 
     def workshop_price(self, workshop: Workshop, person: Circumstances) -> Money:

@@ -90,6 +90,32 @@ def price_for(own_price: Money, cells: Iterable[Cell], person: Circumstances) ->
     )
 
 
+def price_without_status(
+    own_price: Money, cells: Collection[Cell], person: Circumstances
+) -> Priced:
+    """
+    The price of who does not prove what she is: as if no cell named her profession.
+
+    In a currency that is sold to professions alone it is the dearest of theirs.
+
+    :raises NotSoldInThisCurrency: if nobody could pay it in that currency.
+    """
+    try:
+        return price_for(own_price, cells, dataclasses.replace(person, profession=""))
+    except NotSoldInThisCurrency:
+        of_others = [
+            price_for(own_price, cells, dataclasses.replace(person, profession=profession))
+            for profession in {cell.profession for cell in cells if _holds_for_some(cell, person)}
+        ]
+        if not of_others:
+            raise
+        return max(of_others, key=lambda priced: priced.price.amount_minor)
+
+
+def _holds_for_some(cell: Cell, person: Circumstances) -> bool:
+    return _holds(cell, dataclasses.replace(person, profession=cell.profession))
+
+
 def _holds(cell: Cell, person: Circumstances) -> bool:
     return (
         cell.currency == person.currency

@@ -62,6 +62,12 @@ from registration.states.people import (
     PHYSICIANS,
     Profession,
 )
+from registration.states.proofs import (
+    PROOF_OWED_BY_HER,
+    PROOF_TRANSITIONS,
+    ProofAction,
+    ProofState,
+)
 from registration.states.waiting import (
     WAITING_TRANSITIONS,
     WaitingAction,
@@ -85,6 +91,8 @@ __all__ = [
     "ORDER_TRANSITIONS",
     "PHYSICIANS",
     "PLACE_IS_HELD",
+    "PROOF_OWED_BY_HER",
+    "PROOF_TRANSITIONS",
     "PROVIDER_OF_METHOD",
     "REFUND_OPEN",
     "REFUND_TRANSITIONS",
@@ -106,6 +114,8 @@ __all__ = [
     "OrderState",
     "PaymentMethod",
     "Profession",
+    "ProofAction",
+    "ProofState",
     "Provider",
     "QuestionKind",
     "RefundCause",

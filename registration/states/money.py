@@ -119,6 +119,8 @@ class LedgerReason(TextChoices):
     EXPIRY = "expiry", _("Hold ran out")
     REVIVAL = "revival", _("Paid late, place found")
     GOODWILL = "goodwill", _("Money back, place kept")
+    STATUS_NOT_PROVED = "status_not_proved", _("Status not proved: full price")
+    STATUS_PROVED = "status_proved", _("Status proved later: difference given back")
 
 
 class LedgerKind(TextChoices):

@@ -31,6 +31,15 @@ TAG_KINDS = {
 STANDING_KINDS = {Standing.OPEN: "ok", Standing.WAITING_LIST: "warn", Standing.SOLD_OUT: "warn"}
 
 
+PROOF_KINDS = {
+    "missing": "warn",
+    "submitted": "info",
+    "approved": "ok",
+    "rejected": "warn",
+    "expired": "danger",
+}
+
+
 @dataclasses.dataclass(frozen=True)
 class Step:
     word: str
@@ -49,6 +58,12 @@ def checkout_steps(event_slug: str) -> list[Step]:
 @register.filter
 def price(money: Money) -> str:
     return words.price_in_words(money, get_language() or "es")
+
+
+@register.filter
+def proof_kind(state: str) -> str:
+    """The colour of a proof's state."""
+    return PROOF_KINDS.get(state, "plain")
 
 
 @register.filter

@@ -17,6 +17,7 @@ from registration.models import Badge, Registration
 from registration.operations.correcting import correct_names
 from registration.queries.orders import place_of, registrations_of
 from registration.queries.own_place import own_place
+from registration.queries.proofs import proof_of_person
 from registration.web.forms import NamesForm
 
 QUIET_ZONE_MODULES = 4  # what the standard asks for, so that every scanner finds the code
@@ -25,7 +26,13 @@ QUIET_ZONE_MODULES = 4  # what the standard asks for, so that every scanner find
 def _registration(token: str) -> Registration:
     return get_object_or_404(
         Registration.objects.select_related(
-            "event", "event__venue", "order", "order__event", "ticket_type", "variation"
+            "event",
+            "event__venue",
+            "order",
+            "order__event",
+            "ticket_type",
+            "variation",
+            "status_proof",
         ),
         token=token,
     )
@@ -71,6 +78,7 @@ def _place_page(
             "registration": registration,
             "place": place_of(registration),
             "own": own_place(registration, at=timezone.now()),
+            "proof": proof_of_person(registration, at=timezone.now()),
             "form": form,
         },
         status=status,

@@ -17,6 +17,7 @@ from registration.web import (
     orders,
     own_place,
     places,
+    proof_urls,
     waiting_urls,
     withdrawal,
 )
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("e/<slug:event_slug>/register/", checkout.choose, name="begin"),
     path("e/<slug:event_slug>/register/details/", details.details, name="details"),
     *waiting_urls.urlpatterns,
+    *proof_urls.urlpatterns,
     path("o/<str:token>/", orders.order_page, name="order"),
     *money_urls.urlpatterns,
     path("o/<str:token>/cancel/", orders.cancel, name="cancel_order"),

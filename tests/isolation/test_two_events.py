@@ -44,6 +44,7 @@ MODELS = {
     "key_id": (ApiKey, "pk"),
     "point_id": (ScanPoint, "pk"),
     "letter_id": (apps.get_model("registration", "VisaLetter"), "pk"),
+    "proof_id": (apps.get_model("registration", "StatusProof"), "pk"),
     "entry_id": (apps.get_model("registration", "WaitingEntry"), "pk"),
     "attempt_id": (apps.get_model("registration", "PaymentAttempt"), "pk"),
     "slug": (TicketType, "slug"),

@@ -38,6 +38,7 @@ from registration.models import (
     ScanPoint,
     Society,
     SocietyMember,
+    StatusProof,
     TicketType,
     TicketVariation,
     Voucher,
@@ -48,6 +49,7 @@ from registration.operations.deriving_attendance import derive_attendance
 from registration.operations.documenting import issue_invoice, issue_receipt
 from registration.operations.inviting import request_letter
 from registration.operations.paying import record_payment
+from registration.operations.proving import submit_proof
 from registration.operations.refunding import request_refund
 from registration.operations.withdrawing import answer_withdrawal, request_withdrawal
 from registration.rules.attendees import AttendeeDetails
@@ -59,6 +61,7 @@ from tests.conftest import NOON, make_event, make_user
 from tests.registration.letters.conftest import PASSPORT
 from tests.registration.onsite.cast import scan
 from tests.registration.ordering.conftest import buy, wish
+from tests.registration.proofs.conftest import picture
 
 AFTER = NOON + dt.timedelta(days=2)
 
@@ -247,6 +250,13 @@ def _sales(event: Event, word: str, organiser: User) -> Registration:
         registration_id=paid.registrations.get().pk, actor=None, at=NOON,
         passport=dataclasses.replace(PASSPORT, name=f"Paula {word}", lodging=f"Hotel {word}"),
     )  # fmt: skip
+    place = waiting.registrations.get()
+    proof = StatusProof.objects.create(
+        event=event, registration=place, profession="nurse", due_at=AFTER, currency="USD",
+        status_price_minor=place.price_minor, full_price_minor=place.price_minor + 50,
+        status_list_price_minor=place.price_minor, full_list_price_minor=place.price_minor + 50,
+    )  # fmt: skip
+    submit_proof(proof_id=proof.pk, raw=picture(), said=f"Said {word}", actor=None, at=NOON)
     asked = request_withdrawal(reference=waiting.reference, email=waiting.email, at=NOON)
     answer_withdrawal(
         withdrawal_id=asked.pk, event_id=event.pk, is_accepted=False, reason=f"Because {word}",

@@ -1,0 +1,133 @@
+"""
+A picture or PDF that a person sends, believed by its content alone: neither by name nor by what the
+browser says it is.
+
+Pictures are decoded and written anew, without what the camera noted (place, time, owner), and so
+without whatever else stood in the file. A PDF is opened and its pages are written anew, without
+scripts, actions, attached files and forms.
+"""
+
+import io
+from dataclasses import dataclass
+
+import pikepdf
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from registration.rules.proofs import FileRefused, FileTooLarge
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = {"PNG": 25_000_000, "JPEG": 50_000_000}  # a JPEG is decoded smaller than it is
+MOST_PAGES = 20
+LONGEST_SIDE = 3_000
+QUALITY = 85
+PDF = "application/pdf"
+PNG_MARK, JPEG_MARK, PDF_MARK = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFile:
+    content: bytes
+    media_type: str
+
+
+def read_proof(raw: bytes) -> ProofFile:
+    """
+    What was sent, as it is kept.
+
+    :raises FileTooLarge: over 10 MB, or a picture or document too large to be looked at.
+    :raises FileRefused: if it is no PDF, JPG or PNG that can be opened.
+    """
+    if not raw:
+        raise FileRefused(_("The file is empty."), field="file")
+    if len(raw) > MOST_BYTES:
+        raise too_many_bytes()
+    if raw.startswith(PDF_MARK):
+        return _read_pdf(raw)
+    if raw.startswith(PNG_MARK):
+        return _read_picture(raw, "PNG")
+    if raw.startswith(JPEG_MARK):
+        return _read_picture(raw, "JPEG")
+    raise FileRefused(
+        _("This is no PDF, JPG or PNG, whatever its name says. Please send one of these."),
+        field="file",
+    )
+
+
+def too_many_bytes() -> FileTooLarge:
+    return FileTooLarge(_("The file is larger than 10 MB."), field="file")
+
+
+def _read_picture(raw: bytes, kind: str) -> ProofFile:
+    try:
+        with Image.open(io.BytesIO(raw), formats=[kind]) as picture:
+            # Read from its head, before a single pixel is decoded.
+            if picture.width * picture.height > MOST_PIXELS[kind]:
+                raise _too_many_pixels()
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            picture.load()
+            return ProofFile(_written_anew(picture), "image/jpeg")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels() from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise FileRefused(
+            _("The picture is broken. Please send another one."), field="file"
+        ) from error
+
+
+def _too_many_pixels() -> FileTooLarge:
+    return FileTooLarge(_("The picture has too many pixels."), field="file")
+
+
+def _written_anew(picture: Image.Image) -> bytes:
+    """Turned as the camera says, on white, small enough to be looked at; nothing but pixels."""
+    upright = ImageOps.exif_transpose(picture)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if "A" in upright.getbands() or "transparency" in upright.info:
+        layer = upright.convert("RGBA")
+        ground = Image.new("RGBA", layer.size, "white")
+        upright = Image.alpha_composite(ground, layer)
+    # A new picture: a copy would carry the old one's comments along.
+    plain = Image.new("RGB", upright.size)
+    plain.paste(upright.convert("RGB"))
+    written = io.BytesIO()
+    plain.save(written, "JPEG", quality=QUALITY)
+    return written.getvalue()
+
+
+def _read_pdf(raw: bytes) -> ProofFile:
+    try:
+        with pikepdf.Pdf.open(io.BytesIO(raw)) as given:
+            if given.is_encrypted:
+                raise _locked()
+            pages = len(given.pages)
+            if pages > MOST_PAGES:
+                raise FileTooLarge(
+                    _("The PDF has more than %(most)d pages.") % {"most": MOST_PAGES}, field="file"
+                )
+            if not pages:
+                raise FileRefused(_("The PDF has no page."), field="file")
+            return ProofFile(_pages_alone(given), PDF)
+    except pikepdf.PasswordError as error:
+        raise _locked() from error
+    except (pikepdf.PdfError, ValueError, RuntimeError, KeyError, TypeError, OSError) as error:
+        raise FileRefused(_("The PDF is broken. Please send another one."), field="file") from error
+
+
+def _locked() -> FileRefused:
+    return FileRefused(
+        _("The PDF is locked by a password. Please send one that opens without."), field="file"
+    )
+
+
+def _pages_alone(given: pikepdf.Pdf) -> bytes:
+    """The pages in a new document: what hangs on the old one, or on a page as an action, stays behind."""
+    kept = pikepdf.Pdf.new()
+    for page in given.pages:
+        kept.pages.append(page)
+        for name in ("/AA", "/Annots", "/Metadata", "/PieceInfo"):
+            if name in kept.pages[-1].obj:
+                del kept.pages[-1].obj[name]
+    written = io.BytesIO()
+    kept.save(written)
+    return written.getvalue()
