@@ -226,6 +226,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "return-unused-group-seats": {
+        "task": "registration.return_unused_group_seats",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "serve-waiting-lists": {
         "task": "registration.serve_waiting_lists",
         "schedule": 30.0,

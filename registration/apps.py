@@ -3,7 +3,13 @@ from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from conference.kernel.history_words import announce_actions
-from registration.states import DocumentAction, LetterAction, RegistrationAction, WaitingAction
+from registration.states import (
+    DocumentAction,
+    GroupAction,
+    LetterAction,
+    RegistrationAction,
+    WaitingAction,
+)
 
 
 class RegistrationConfig(AppConfig):
@@ -12,4 +18,6 @@ class RegistrationConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("receivers")
-        announce_actions(RegistrationAction, DocumentAction, LetterAction, WaitingAction)
+        announce_actions(
+            RegistrationAction, DocumentAction, LetterAction, WaitingAction, GroupAction
+        )

@@ -26,6 +26,7 @@ from registration.operations.making_vouchers import give_back_places_of_ended_vo
 from registration.operations.offering import offer_freed_places as offer_places_of
 from registration.operations.offering import serve_waiting_lists
 from registration.operations.questioning import forget_answers_whose_time_is_over
+from registration.operations.returning_seats import return_unused_seats
 from registration.providers.base import ProviderRefused, ProviderUnavailable
 from registration.rules.queueing import Line
 from registration.rules.refusals import KeysRefused
@@ -49,6 +50,11 @@ def settle_changed_quotas() -> None:
 @shared_task(name="registration.give_back_kept_places")
 def give_back_kept_places() -> None:
     give_back_places_of_ended_vouchers(at=timezone.now())
+
+
+@shared_task(name="registration.return_unused_group_seats")
+def return_unused_group_seats() -> None:
+    return_unused_seats(at=timezone.now())
 
 
 @shared_task(name="registration.offer_freed_places")

@@ -12,8 +12,8 @@ from conference.kernel import content_store
 from conference.models import StoredFile
 
 INVARIANTS = {
-    "Places taken are the active registrations, what vouchers keep and what is offered": """
-        SELECT 'ticket type', t.id, t.places_taken, r.number, v.number, o.number
+    "Places taken are the active registrations, seats of groups, what vouchers keep and is offered": """
+        SELECT 'ticket type', t.id, t.places_taken, r.number, g.number, v.number, o.number
         FROM registration_tickettype t
         CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_registration
             WHERE ticket_type_id = t.id AND state IN ('pending', 'confirmed')) r
@@ -21,30 +21,39 @@ INVARIANTS = {
             FROM registration_voucher WHERE keeps_places_of_id = t.id) v
         CROSS JOIN LATERAL (SELECT coalesce(sum(party_size), 0) AS number
             FROM registration_waitingentry WHERE ticket_type_id = t.id AND state = 'offered') o
-        WHERE t.places_taken <> r.number + v.number + o.number""",
-    "Places of a variation are its active registrations and what is offered": """
-        SELECT 'variation', t.id, t.places_taken, r.number, o.number
+        CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_groupseat s
+            JOIN registration_group b ON b.id = s.group_id
+            WHERE b.ticket_type_id = t.id AND s.state IN ('free', 'invited')) g
+        WHERE t.places_taken <> r.number + g.number + v.number + o.number""",
+    "Places of a variation are its active registrations, seats of groups and what is offered": """
+        SELECT 'variation', t.id, t.places_taken, r.number, g.number, o.number
         FROM registration_ticketvariation t
         CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_registration
             WHERE variation_id = t.id AND state IN ('pending', 'confirmed')) r
         CROSS JOIN LATERAL (SELECT coalesce(sum(party_size), 0) AS number
             FROM registration_waitingentry WHERE variation_id = t.id AND state = 'offered') o
-        WHERE t.places_taken <> r.number + o.number""",
-    "What is taken of a quota are its active places and what is offered": """
-        SELECT 'quota', q.id, q.taken, p.number, o.number FROM registration_quota q
+        CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_groupseat s
+            JOIN registration_group b ON b.id = s.group_id
+            WHERE b.variation_id = t.id AND s.state IN ('free', 'invited')) g
+        WHERE t.places_taken <> r.number + g.number + o.number""",
+    "What is taken of a quota are its active places, seats of groups and what is offered": """
+        SELECT 'quota', q.id, q.taken, p.number, g.number, o.number FROM registration_quota q
         CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_quotaplace
             WHERE quota_id = q.id AND state = 'active') p
         CROSS JOIN LATERAL (SELECT coalesce(sum(e.party_size), 0) AS number
             FROM registration_waitingentry e CROSS JOIN unnest(e.held_quota_ids) held
             WHERE held = q.id AND e.state = 'offered') o
-        WHERE q.taken <> p.number + o.number""",
+        CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_groupseat s
+            CROSS JOIN jsonb_array_elements(s.quota_places) held
+            WHERE (held ->> 0)::bigint = q.id AND s.state IN ('free', 'invited')) g
+        WHERE q.taken <> p.number + g.number + o.number""",
     "Uses of a voucher are the active registrations with it": """
         SELECT 'voucher', v.id, v.code, v.uses, count(r.id) FROM registration_voucher v
         LEFT JOIN registration_registration r
           ON r.voucher_id = v.id AND r.state IN ('pending', 'confirmed')
         GROUP BY v.id HAVING v.uses <> count(r.id)""",
-    "Seats taken are the active bookings of the workshop and what is offered": """
-        SELECT 'workshop', w.id, w.seats_taken, b.number, o.number, i.number
+    "Seats taken are the active bookings of the workshop, seats of groups and what is offered": """
+        SELECT 'workshop', w.id, w.seats_taken, b.number, g.number, o.number, i.number
         FROM registration_workshop w
         CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_workshopbooking
             WHERE workshop_id = w.id AND state = 'active') b
@@ -53,7 +62,10 @@ INVARIANTS = {
         CROSS JOIN LATERAL (SELECT coalesce(sum(e.party_size), 0) AS number
             FROM registration_waitingentry e CROSS JOIN unnest(e.held_workshop_ids) held
             WHERE held = w.id AND e.state = 'offered') i
-        WHERE w.seats_taken <> b.number + o.number + i.number""",
+        CROSS JOIN LATERAL (SELECT count(*) AS number FROM registration_groupseat s
+            CROSS JOIN unnest(s.workshop_ids) held
+            WHERE held = w.id AND s.state IN ('free', 'invited')) g
+        WHERE w.seats_taken <> b.number + g.number + o.number + i.number""",
     "People counted as waiting are those on the list": """
         SELECT 'ticket type', t.id, t.waiting, e.number FROM registration_tickettype t
         CROSS JOIN LATERAL (SELECT coalesce(sum(party_size), 0) AS number
@@ -222,6 +234,31 @@ INVARIANTS = {
         LEFT JOIN registration_fiscalauthorisation a ON a.document_id = d.id
         WHERE d.file_id IS NULL AND d.issued_at < now() - interval '10 minutes'
           AND (NOT d.needs_authorisation OR a.entered_at < now() - interval '10 minutes')""",
+    "Seats of a group are those with a name, without one, and returned": """
+        SELECT 'group', g.id, g.name, g.seats, count(s.id)
+        FROM registration_group g LEFT JOIN registration_groupseat s ON s.group_id = g.id
+        GROUP BY g.id HAVING g.seats <> count(s.id)""",
+    "Whoever has a place in a group's order sits on one of its seats": """
+        SELECT 'registration', r.id, r.order_id FROM registration_registration r
+        JOIN registration_order o ON o.id = r.order_id AND o.is_for_group
+        WHERE r.state IN ('pending', 'confirmed') AND NOT EXISTS (
+            SELECT FROM registration_groupseat s WHERE s.registration_id = r.id
+              AND s.state = 'named')""",
+    "A named seat of a group has somebody who holds her place": """
+        SELECT 'seat', s.id, s.group_id, s.number, r.state FROM registration_groupseat s
+        JOIN registration_registration r ON r.id = s.registration_id
+        WHERE s.state = 'named' AND r.state NOT IN ('pending', 'confirmed')""",
+    "An order is for a group exactly if it has one": """
+        SELECT 'order', o.id, o.reference FROM registration_order o
+        LEFT JOIN registration_group g ON g.order_id = o.id
+        WHERE o.is_for_group <> (g.id IS NOT NULL)""",
+    "No seat without a name is kept after its order ended or its day has come": """
+        SELECT 'group', g.id, g.name, g.returns_at, count(s.id) FROM registration_group g
+        JOIN registration_order o ON o.id = g.order_id
+        JOIN registration_groupseat s ON s.group_id = g.id AND s.state IN ('free', 'invited')
+        WHERE o.state NOT IN ('pending', 'confirmed')
+           OR g.returns_at < now() - interval '10 minutes'
+        GROUP BY g.id""",
     "No letter for a visa outlives its registration": """
         SELECT 'letter', l.id, l.written_number, r.state FROM registration_visaletter l
         JOIN registration_registration r ON r.id = l.registration_id

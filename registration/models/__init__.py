@@ -12,6 +12,7 @@ from registration.models.fiscal_document import (
     FiscalDocument,
     FiscalDocumentQuerySet,
 )
+from registration.models.group import UNNAMED, Group, GroupSeat
 from registration.models.idempotency_key import IdempotencyKey
 from registration.models.instalments import Instalment, InstalmentPlan
 from registration.models.issuer import Issuer
@@ -36,6 +37,7 @@ from registration.models.withdrawal import Withdrawal
 from registration.models.workshop import IncludedWorkshop, Workshop, WorkshopBooking, offered_at
 
 __all__ = [
+    "UNNAMED",
     "Answer",
     "AttendanceDerivation",
     "AttendanceInterval",
@@ -44,7 +46,9 @@ __all__ = [
     "FiscalAuthorisation",
     "FiscalDocument",
     "FiscalDocumentQuerySet",
+    "Group",
     "GroupDiscount",
+    "GroupSeat",
     "IdempotencyKey",
     "IncludedWorkshop",
     "Instalment",

@@ -15,6 +15,7 @@ class Order(models.Model):
 
     `token` opens its page without an account; `reference` is what a person writes on a bank
     transfer. `submission_token` comes with the form, so that a double click is one order.
+    With `is_for_group` its places are the seats of a group, whose people are named later.
     The total is fixed when the order is placed; what was paid stands in the ledger.
     """
 
@@ -39,6 +40,9 @@ class Order(models.Model):
     expires_at = models.DateTimeField(_("held until"), null=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     ended_at = models.DateTimeField(_("cancelled or expired"), null=True)
+    is_for_group = models.BooleanField(
+        _("for a group"), default=False, db_default=False, editable=False
+    )
     times_extended = models.PositiveSmallIntegerField(_("times the hold was extended"), default=0)
 
     class Meta:

@@ -47,6 +47,21 @@ class RegistrationPolicy(models.Model):
     refund_steps = models.JSONField(
         _("what goes back: a list of days before the event and percent"), default=list, blank=True
     )
+    group_seats = models.PositiveSmallIntegerField(
+        _("seats a group may buy in one order, at most (0: no groups)"),
+        default=0,
+        validators=[MaxValueValidator(500)],
+    )
+    group_return_days = models.PositiveSmallIntegerField(
+        _("days before the event on which seats of groups without a name go back on sale"),
+        default=14,
+        validators=[MaxValueValidator(1000)],
+    )
+    group_names_days = models.PositiveSmallIntegerField(
+        _("days before the event until which groups change their names themselves"),
+        default=3,
+        validators=[MaxValueValidator(1000)],
+    )
     withdrawal_link = models.BooleanField(
         _("show the withdrawal link (botón de arrepentimiento)"), default=False
     )
@@ -78,6 +93,10 @@ class RegistrationPolicy(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(opens_at__lt=F("closes_at")), name="policy_closes_after_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(group_names_days__lte=F("group_return_days")),
+                name="policy_group_seats_return_before_names_are_fixed",
             ),
             models.CheckConstraint(
                 condition=Q(offer_hours__gte=1), name="policy_offers_last_an_hour"

@@ -12,11 +12,12 @@ from conference.states import WebhookKind
 from registration.models import LedgerEntry, Order, Registration
 from registration.operations.confirming import confirm_locked
 from registration.operations.ending import end_locked
+from registration.operations.group_seats import has_unnamed_seats
 from registration.operations.inviting import withdraw_letters_of
-from registration.operations.locking import lock_order
+from registration.operations.locking import lock_order, require_no_group
 from registration.operations.refunding import request_refunds_locked
 from registration.operations.taking_seats import give_back_seats
-from registration.operations.telling import tell
+from registration.operations.telling import tell, tell_buyer
 from registration.operations.telling_partners import announce_order
 from registration.operations.using_vouchers import give_back_voucher
 from registration.queries.orders import charged_minor, owed_minor
@@ -80,6 +81,7 @@ def cancel_registration(
     )
     if by_herself:
         _require_may_cancel(order, at=at)
+        require_no_group(order)
     registration = (
         order.registrations.select_for_update(of=("self",))
         .select_related("event")
@@ -107,7 +109,12 @@ def _cancel_locked(order: Order, *, actor: User | None, at: dt.datetime) -> None
     end_locked(order, new=OrderState.CANCELLED, at=at)
     record(RegistrationAction.ORDER_CANCELLED, event=order.event, subject=order, actor=actor, at=at)
     announce_order(WebhookKind.ORDER_CANCELLED, order, at=at)
-    for registration in places or order.registrations.order_by("pk"):
+    if order.is_for_group:
+        tell_buyer("cancelled", order=order, registrations=[], event=order.event, at=at)
+        told = places
+    else:
+        told = places or list(order.registrations.order_by("pk"))
+    for registration in told:
         tell("cancelled", order=order, registration=registration, event=order.event, at=at)
 
 
@@ -170,7 +177,7 @@ def _enter(
 def follow_its_places(order: Order, *, actor: User | None, at: dt.datetime) -> None:
     """The order ends with its last place; what is left of a waiting one may be paid or free now."""
     held = order.registrations.holding_a_place()
-    if not held.exists():
+    if not held.exists() and not has_unnamed_seats(order):
         order.state = OrderState.CANCELLED
         order.ended_at = at
         order.expires_at = None

@@ -19,7 +19,7 @@ from registration.models import (
 )
 from registration.operations.additions import release_bookings
 from registration.operations.confirming import confirm_locked
-from registration.operations.locking import lock_place
+from registration.operations.locking import lock_place, require_no_group
 from registration.operations.refunding import request_refunds_locked
 from registration.operations.taking_seats import take_seats
 from registration.queries.changes import WorkshopChange, workshop_change_of
@@ -68,6 +68,7 @@ def change_workshops(
     policy = RegistrationPolicy.objects.get(event=order.event_id)
     if by_herself:
         require_changes_open(policy, at=at)
+        require_no_group(order)
     change = workshop_change_of(registration, wanted=workshops, at=at)
     if not change.added and not change.removed:
         raise NothingChanges(_("These are her workshops already."), field="workshops")

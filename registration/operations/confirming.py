@@ -8,7 +8,9 @@ from conference.models import User
 from conference.operations.history import record
 from conference.states import WebhookKind
 from registration.models import Badge, Order, Registration
+from registration.operations.group_seats import group_of
 from registration.operations.telling import tell
+from registration.operations.telling_groups import tell_owner
 from registration.operations.telling_partners import announce_order
 from registration.queries.orders import owed_minor
 from registration.rules.refusals import NotPaid
@@ -49,6 +51,8 @@ def confirm_locked(order: Order, *, actor: User | None, at: dt.datetime) -> None
     waiting = order.registrations.exclude(state=RegistrationState.CANCELLED)
     for registration in waiting.select_for_update().order_by("pk"):
         confirm_place(order, registration, at=at)
+    if order.is_for_group:
+        tell_owner("group_ready", group=group_of(order), at=at)
 
 
 def confirm_place(order: Order, registration: Registration, *, at: dt.datetime) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from conference.kernel.states import require_transition
 from registration.models import LedgerEntry, Order
+from registration.operations.group_seats import group_of, return_unnamed_locked
 from registration.operations.inviting import withdraw_letters_of
 from registration.operations.taking_seats import give_back_seats
 from registration.operations.using_vouchers import give_back_voucher
@@ -48,6 +49,8 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
         give_back_voucher(registration)  # before the seats: buyers lock a code first
         give_back_seats(registration, at=at)
         withdraw_letters_of(registration, actor=None, at=at)
+    if order.is_for_group and old in ORDER_HOLDS_SEATS:
+        return_unnamed_locked(group_of(order), at=at)
     charged = charged_minor(order)
     if charged > 0:
         LedgerEntry.objects.create(

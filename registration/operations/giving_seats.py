@@ -22,10 +22,11 @@ from registration.models import (
     Workshop,
 )
 from registration.operations.ending import end_locked
+from registration.operations.group_seats import lost_seats
 from registration.operations.locking import lock_order
 from registration.operations.refunding import request_refunds_locked
 from registration.operations.reviving import lost_claims, lost_registrations, revive_locked
-from registration.operations.telling import tell
+from registration.operations.telling import tell, tell_buyer
 from registration.operations.telling_partners import announce_order
 from registration.queries.money import kept_minor
 from registration.rules.claims import Claims
@@ -83,6 +84,8 @@ def send_back_and_cancel(
         if kept > 0
         else []
     )
+    if order.is_for_group:
+        tell_buyer("cancelled", order=order, registrations=[], event=order.event, at=at)
     for registration in order.registrations.order_by("pk"):
         tell("cancelled", order=order, registration=registration, event=order.event, at=at)
     return refunds
@@ -97,6 +100,8 @@ def _raise_places(order: Order, *, reason: str, actor: User, at: dt.datetime) ->
     wanted = Claims()
     for registration in lost_registrations(order):
         wanted += lost_claims(registration)
+    for seat in lost_seats(order):
+        wanted += seat.claims
     for ticket_type in _locked(TicketType, wanted.ticket_types):
         missing = wanted.ticket_types[ticket_type.pk] - ticket_type.places_left
         if missing > 0:

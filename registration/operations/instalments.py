@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from conference.models import User
 from conference.operations.history import record
 from registration.models import Instalment, InstalmentPlan
 from registration.operations.locking import lock_order
-from registration.operations.telling import tell
+from registration.operations.telling import tell, tell_buyer
 from registration.queries.money import (
     instalments_to_remind_of,
     kept_minor,
@@ -92,11 +93,18 @@ def _remind(*, instalment_id: int, at: dt.datetime) -> bool:
     due = next_due_of(order)
     if order.state != OrderState.PENDING or due is None or due.due.due_on > instalment.due_on:
         return False
+    amount = Money(due.missing_minor, order.currency).written(order.language)
+    asked: dict[str, Any] = {
+        "event": order.event,
+        "at": at,
+        "due_on": due.due.due_on,
+        "amount": amount,
+    }
+    if order.is_for_group:
+        tell_buyer("instalment_due", order=order, registrations=[], **asked)
+        return True
     registration = order.registrations.order_by("pk").first()
     if registration is None:
         return False
-    tell(
-        "instalment_due", order=order, registration=registration, event=order.event, at=at,
-        due_on=due.due.due_on, amount=Money(due.missing_minor, order.currency).written(order.language),
-    )  # fmt: skip
+    tell("instalment_due", order=order, registration=registration, **asked)
     return True

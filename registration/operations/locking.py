@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from conference.kernel.errors import TransitionRefused
 from registration.models import Order, Registration
+from registration.rules.groups import PlaceOfAGroup
 from registration.states import RegistrationState
 
 
@@ -32,3 +33,11 @@ def lock_place(registration_id: int) -> tuple[Order, Registration]:
     if registration.state not in (RegistrationState.PENDING, RegistrationState.CONFIRMED):
         raise TransitionRefused(_("This place is not held any more."))
     return order, registration
+
+
+def require_no_group(order: Order) -> None:
+    """:raises PlaceOfAGroup: if somebody else bought the place; its money and its people are hers."""
+    if order.is_for_group:
+        raise PlaceOfAGroup(
+            _("A group gave you this place. Please ask its owner or the organisers to change it.")
+        )

@@ -9,7 +9,7 @@ from conference.kernel.db import refuse_on
 from conference.kernel.texts import clean_email, clean_name
 from conference.models import Event, User
 from conference.operations.history import record
-from registration.models import Registration, TicketType, TicketVariation, WaitingEntry
+from registration.models import Order, Registration, TicketType, TicketVariation, WaitingEntry
 from registration.operations.expiring import expire_overdue_holds
 from registration.operations.offering import lapse_overdue_offers
 from registration.operations.standing_in_line import (
@@ -31,6 +31,7 @@ from registration.queries.queueing import (
     sale_of_line,
     waiting_product,
 )
+from registration.rules.groups import PlaceOfAGroup
 from registration.rules.queueing import MOST_IN_A_PARTY
 from registration.rules.refusals import (
     AlreadyRegistered,
@@ -145,6 +146,10 @@ def _registration(event: Event, token: str) -> Registration:
     )
     if found is None:
         raise NothingLikeIt(_("There is no such place at this event."))
+    if Order.objects.filter(pk=found.order_id, is_for_group=True).exists():
+        raise PlaceOfAGroup(
+            _("A group gave you this place. Please ask its owner or the organisers to change it.")
+        )
     return found
 
 

@@ -26,12 +26,14 @@ def register(
     actor: User | None,
     at: dt.datetime,
     must_be_paid_by: dt.datetime | None = None,
+    language: str = "",
 ) -> Registration:
     """
     Her registration with its bookings, quotas, answers and the proof it owes. The seats are taken
     by the caller.
 
     `must_be_paid_by` is for who is added to a confirmed order and waits for her own money.
+    Without a `language` of her own she is written to in that of the order.
     """
     is_confirmed = order.state == OrderState.CONFIRMED and must_be_paid_by is None
     attendee = place.attendee
@@ -44,7 +46,7 @@ def register(
             person=actor if actor and actor.email.casefold() == attendee.email.casefold() else None,
             state=RegistrationState.CONFIRMED if is_confirmed else RegistrationState.PENDING,
             email=attendee.email,
-            language=order.language,
+            language=language or order.language,
             badge_name=attendee.badge_name,
             certificate_name=attendee.certificate_name,
             profession=attendee.profession,

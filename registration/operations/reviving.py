@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from conference.models import User
 from registration.models import LedgerEntry, Order, QuotaPlace, Registration, WorkshopBooking
 from registration.operations.confirming import confirm_locked
+from registration.operations.group_seats import seats_come_back
 from registration.operations.taking_seats import take_seats
 from registration.operations.using_vouchers import use_voucher_again
 from registration.rules.claims import Claims, claims_of
@@ -30,6 +31,7 @@ def revive_locked(
     for registration in lost_registrations(order):
         claims += _come_back(registration, at=at)
         _charge_again(order, registration, at=at)
+    claims += seats_come_back(order, at=at)
     take_seats(claims, from_the_queue=from_the_queue)
     confirm_locked(order, actor=actor, at=at)
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from registration.models import (
+    GroupSeat,
     Quota,
     QuotaPlace,
     Registration,
@@ -22,7 +23,7 @@ from registration.models import (
 from registration.operations.standing_in_line import wake_lines
 from registration.rules.claims import Claims, claims_of
 from registration.rules.refusals import SoldOut, WorkshopFull
-from registration.states import BookingState
+from registration.states import BookingState, GroupSeatState
 
 
 def take_seats(claims: Claims, *, from_the_queue: bool = False) -> None:
@@ -91,6 +92,10 @@ def give_back_seats(registration: Registration, *, at: dt.datetime) -> None:
     """
     bookings = WorkshopBooking.objects.filter(registration=registration, state=BookingState.ACTIVE)
     quota_places = QuotaPlace.objects.filter(registration=registration, state=BookingState.ACTIVE)
+    if registration.order.is_for_group:
+        GroupSeat.objects.filter(registration=registration, state=GroupSeatState.NAMED).update(
+            state=GroupSeatState.RETURNED, returned_at=at
+        )
     claims = claims_of(
         ticket_type_ids=[registration.ticket_type_id],
         variation_ids=[registration.variation_id] if registration.variation_id else [],

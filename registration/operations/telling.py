@@ -27,8 +27,11 @@ def tell(
     Write to a person about her place; `kind` is a folder of registration/email/ such as confirmed.
 
     If somebody else pays and is nobody of the order, a copy goes to who pays. `to_address` is
-    for who had the place before.
+    for who had the place before. Who bought for a group gets none of its people's letters: their
+    pages are their own.
     """
+    if order.is_for_group:
+        to_address = to_address or registration.email
     if to_address:
         _queue(kind, to_address, order, [registration], event, at=at, context=context)
         return
@@ -48,8 +51,9 @@ def tell_buyer(
     at: dt.datetime,
     **context: Any,
 ) -> None:
-    """Write to who pays about the order as a whole."""
-    _queue(kind, order.email, order, registrations, event, at=at, context=context)
+    """Write to who pays about the order as a whole; the people of a group are not named to her."""
+    people = [] if order.is_for_group else registrations
+    _queue(kind, order.email, order, people, event, at=at, context=context)
 
 
 def _has_a_place(order: Order) -> bool:
@@ -66,13 +70,19 @@ def _queue(
     at: dt.datetime,
     context: dict[str, Any],
 ) -> None:
-    registration = registrations[0]
-    ticket_url = settings.SITE_URL + reverse("registration:place", args=[registration.token])
+    registration = registrations[0] if registrations else None
+    language = registration.language if registration and order.is_for_group else order.language
+    order_url = settings.SITE_URL + reverse("registration:order", args=[order.token])
+    ticket_url = (
+        settings.SITE_URL + reverse("registration:place", args=[registration.token])
+        if registration
+        else order_url
+    )
     queue_email(
         f"registration/email/{kind}",
         to_address=address,
-        to_name=registration.badge_name,
-        language=order.language,
+        to_name=registration.badge_name if registration else order.payer_name,
+        language=language,
         event=event,
         about=order,
         context={
@@ -80,8 +90,8 @@ def _queue(
             "registration": registration,
             "registrations": registrations,
             "reference": written_reference(order.reference),
-            "total": order.total.written(order.language),
-            "order_url": settings.SITE_URL + reverse("registration:order", args=[order.token]),
+            "total": order.total.written(language),
+            "order_url": order_url,
             "ticket_url": ticket_url,
             "qr_url": f"{ticket_url}qr.png",
             "event_url": settings.SITE_URL + reverse("registration:event", args=[event.slug]),

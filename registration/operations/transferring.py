@@ -9,18 +9,18 @@ from conference.kernel.db import refuse_on
 from conference.kernel.tokens import new_token
 from conference.models import User
 from conference.operations.history import record
-from registration.models import Answer, Badge, Order, Registration, RegistrationPolicy
+from registration.models import Answer, Badge, GroupSeat, Order, Registration, RegistrationPolicy
 from registration.operations.changing import require_changes_open
 from registration.operations.confirming import issue_badge
 from registration.operations.inviting import withdraw_letters_of
-from registration.operations.locking import lock_place
+from registration.operations.locking import lock_place, require_no_group
 from registration.operations.proving import ask_anew
 from registration.operations.telling import tell
 from registration.queries.wishes import PersonWish, wish_of
 from registration.rules.attendees import AttendeeDetails, searchable
 from registration.rules.refusals import AlreadyRegistered, TransferCostsMore
 from registration.signals import details_correcting
-from registration.states import RegistrationAction, WithdrawalCause
+from registration.states import NamedBy, RegistrationAction, WithdrawalCause
 
 
 @transaction.atomic
@@ -46,6 +46,7 @@ def transfer_place(
     policy = RegistrationPolicy.objects.get(event=order.event_id)
     if by_herself:
         require_changes_open(policy, at=at)
+        require_no_group(order)
         _require_same_price(registration, attendee)
     details_correcting.send(
         Registration, registration=registration, changed=["badge_name", "certificate_name"]
@@ -69,6 +70,8 @@ def transfer_place(
             )
         )  # fmt: skip
     Answer.objects.filter(registration=registration).delete()
+    if order.is_for_group:
+        _forget_who_sat_there(registration)
     ask_anew(registration, policy=policy, actor=actor, at=at)
     record(
         RegistrationAction.PLACE_TRANSFERRED, event=order.event, subject=registration, actor=actor,
@@ -76,6 +79,14 @@ def transfer_place(
     )  # fmt: skip
     _tell_both(order, registration, old_email=old_email, at=at)
     return registration
+
+
+def _forget_who_sat_there(registration: Registration) -> None:
+    """What the other let the owner of her group see was her own word."""
+    GroupSeat.objects.filter(registration=registration).update(
+        email="", given={}, named_by=NamedBy.DESK, shows_attendance=False, shows_credits=False,
+        shown_since=None,
+    )  # fmt: skip
 
 
 def _require_same_price(registration: Registration, attendee: AttendeeDetails) -> None:

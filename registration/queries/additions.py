@@ -18,6 +18,8 @@ def tickets_held(order: Order) -> Counter[str]:
 
 def may_add_people(order: Order, *, at: dt.datetime) -> bool:
     """While the order holds places, its time is not over, and the event still registers people."""
+    if order.is_for_group:
+        return False  # its owner names people on the group's own page
     is_held = order.state == OrderState.PENDING and order.expires_at and order.expires_at > at
     if order.state != OrderState.CONFIRMED and not is_held:
         return False

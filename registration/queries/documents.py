@@ -15,11 +15,13 @@ from conference.models import Event
 from registration.models import (
     FiscalDocument,
     FiscalDocumentQuerySet,
+    Group,
     Issuer,
     Order,
     Payment,
     Refund,
     Registration,
+    Workshop,
 )
 from registration.queries.orders import charged_minor
 from registration.rules.documents import Line, Recipient, balanced
@@ -44,6 +46,8 @@ def lines_of_order(order: Order, *, total_minor: int, language: str) -> list[Lin
         .order_by("pk")
     )
     with translation.override(language):
+        if order.is_for_group:
+            lines, registrations = _lines_of_group(order), registrations.none()
         for registration in registrations:
             who = registration.certificate_name
             lines.append(
@@ -57,6 +61,20 @@ def lines_of_order(order: Order, *, total_minor: int, language: str) -> list[Lin
         return balanced(
             lines, total_minor=total_minor, difference=_("Discounts and changes of the order")
         )
+
+
+def _lines_of_group(order: Order) -> list[Line]:
+    """Its seats as they were bought, whoever sits there: the paper names no people."""
+    group = Group.objects.select_related("ticket_type").get(order=order)
+    workshops = Workshop.objects.in_bulk(group.workshop_ids)
+    names = {pk: str(workshop.name) for pk, workshop in workshops.items()}
+    return [
+        Line(f"{group.ticket_type.name}: {group.name}", group.seats, group.price_minor),
+        *(
+            Line(names[pk], group.seats, price_minor)
+            for pk, price_minor in zip(group.workshop_ids, group.workshop_prices_minor, strict=True)
+        ),
+    ]
 
 
 def line_of_difference(order: Order, *, total_minor: int, language: str) -> list[Line]:
@@ -110,7 +128,7 @@ def usual_recipient(order: Order) -> Recipient:
 
     One who pays for herself is called as in her documents, and not as on her badge.
     """
-    first = order.registrations.order_by("pk").first()
+    first = None if order.is_for_group else order.registrations.order_by("pk").first()
     if first and order.payer_name in ("", first.badge_name):
         return Recipient(name=first.certificate_name)
     return Recipient(name=order.payer_name or order.email)

@@ -5,8 +5,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from conference.kernel.money import Money
-from registration.models import Order, Registration, RegistrationPolicy, WorkshopBooking
+from registration.models import Group, Order, Registration, RegistrationPolicy, WorkshopBooking
 from registration.queries.additions import may_add_people
+from registration.queries.groups import group_of_order
 from registration.queries.money import kept_minor
 from registration.queries.orders import owed_minor
 from registration.queries.refunds import may_cancel_herself
@@ -44,6 +45,11 @@ class OrderOnItsPage:
     may_be_extended: bool
     may_be_cancelled: bool
     may_add_people: bool
+    group: Group | None
+
+    @property
+    def places(self) -> int:
+        return self.group.seats if self.group else len(self.people)
 
     @property
     def owes_for_additions(self) -> bool:
@@ -71,13 +77,16 @@ def order_on_its_page(order: Order, *, at: dt.datetime) -> OrderOnItsPage:
     registrations = order.registrations.select_related(
         "ticket_type", "variation", "status_proof"
     ).order_by("pk")
+    group = group_of_order(order)
     policy = RegistrationPolicy.objects.filter(event_id=order.event_id).first()
     is_pending = order.state == OrderState.PENDING
     is_overdue = is_pending and order.expires_at is not None and order.expires_at <= at
     return OrderOnItsPage(
         order=order,
         policy=policy,
-        people=[PersonOnOrder(each, bookings[each.pk]) for each in registrations],
+        # The people of a group are nobody's business here: its owner's page says what she may see.
+        people=[] if group else [PersonOnOrder(each, bookings[each.pk]) for each in registrations],
+        group=group,
         owed=Money(max(owed_minor(order), 0), order.currency),
         paid=Money(kept_minor(order), order.currency),
         is_waiting=is_pending and not is_overdue,

@@ -20,17 +20,24 @@ class OwnPlace:
     may_change: bool
     may_cancel: bool
     knows_the_order: bool
+    is_of_a_group: bool
 
 
 def own_place(registration: Registration, *, at: dt.datetime) -> OwnPlace:
     policy = RegistrationPolicy.objects.filter(event=registration.event_id).first()
     is_held = registration.state in HELD
     order = registration.order
-    is_alone = not order.registrations.exclude(pk=registration.pk).exists()
+    is_alone = (
+        not order.is_for_group and not order.registrations.exclude(pk=registration.pk).exists()
+    )
     return OwnPlace(
-        may_change=is_held and policy is not None and are_changes_open(policy, at=at),
-        may_cancel=is_held and may_cancel_herself(order, at=at),
+        may_change=is_held
+        and not order.is_for_group
+        and policy is not None
+        and are_changes_open(policy, at=at),
+        may_cancel=is_held and not order.is_for_group and may_cancel_herself(order, at=at),
         knows_the_order=is_alone or order.email.casefold() == registration.email.casefold(),
+        is_of_a_group=is_held and order.is_for_group,
     )
 
 

@@ -32,7 +32,7 @@ def cancellation_of(registration: Registration, *, at: dt.datetime) -> Cancellat
     price_minor = price_of_place(registration)
     if order.state != OrderState.CONFIRMED:
         # Nothing is owed for a place that was never confirmed; what was paid of it goes back.
-        others = (
+        others = order.is_for_group or (
             order.registrations.filter(state=RegistrationState.PENDING)
             .exclude(pk=registration.pk)
             .exists()
@@ -66,6 +66,8 @@ def cancellations_of(order: Order, *, at: dt.datetime) -> list[tuple[Registratio
 
 def may_cancel_herself(order: Order, *, at: dt.datetime) -> bool:
     """Whether who has the order may cancel it, or a place of it, without the organisers."""
+    if order.is_for_group and order.state == OrderState.CONFIRMED:
+        return False  # its people have the places: the organisers see to it
     today = at.astimezone(order.event.zone).date()
     if order.state == OrderState.CONFIRMED and refunds_are_promised(order.event_id):
         return today < order.event.first_day

@@ -159,7 +159,7 @@ def wish_of(
     currency = currency or first.currency
     reader = PriceReader(
         catalogue=catalogue,
-        workshops=_workshops(event, people, ticket_types, catalogue, at=at),
+        workshops=workshops_wished(event, people, ticket_types, catalogue, at=at),
         members=societies_of(catalogue, [wish.attendee.email for wish in people]),
         phase_id=getattr(phase_at(catalogue.phases, at), "pk", None),
         group_percent=group_percent(catalogue.group_discounts, number_of_people),
@@ -228,7 +228,7 @@ def is_shown(ticket_type: TicketType, *, at: dt.datetime) -> bool:
     return before is None or before.places_left < 1
 
 
-def _workshops(
+def workshops_wished(
     event: Event,
     people: Sequence[PersonWish],
     ticket_types: dict[str, TicketType],

@@ -91,6 +91,10 @@ SENTENCES: dict[str, tuple[str, str | Promise]] = {
     "policy_closes_after_it_opens": ("closes_at", _("Registration closes after it opens.")),
     "policy_holds_are_positive": ("hold_minutes", _("A place is held for one minute at least.")),
     "policy_offers_last_an_hour": ("offer_hours", _("An offer stands for one hour at least.")),
+    "policy_group_seats_return_before_names_are_fixed": (
+        "group_names_days",
+        _("Seats of groups go back on sale before the last day for changing names."),
+    ),
     "question_slug_unique_in_event": ("slug", _("Another question has this short name.")),
     "question_condition_is_whole": (
         "shown_if_answer",

@@ -6,6 +6,7 @@ from registration.states.catalogue import (
     VoucherEffect,
     WorkshopKind,
 )
+from registration.states.groups import GroupAction, GroupSeatState, ImportOutcome, NamedBy
 from registration.states.history import (
     RegistrationAction,
 )
@@ -105,12 +106,16 @@ __all__ = [
     "BookingState",
     "DocumentAction",
     "DocumentKind",
+    "GroupAction",
+    "GroupSeatState",
+    "ImportOutcome",
     "IncomeGroup",
     "LedgerKind",
     "LedgerReason",
     "LetterAction",
     "LetterRisk",
     "LetterState",
+    "NamedBy",
     "OrderState",
     "PaymentMethod",
     "Profession",

@@ -19,6 +19,7 @@ def form(**fields):
         "refund_steps-1-days": "7", "refund_steps-1-percent": "50",
         "refund_steps-2-days": "30", "refund_steps-2-percent": "100",
         "hold_minutes": "15", "hold_extensions": "2", "transfer_days": "5", "offer_hours": "48",
+        "group_seats": "40", "group_return_days": "14", "group_names_days": "3",
         "bank_instructions_0": "CBU 011", "terms_0": "Sea amable.", "terms_version": "1", **fields,
     }  # fmt: skip
 
