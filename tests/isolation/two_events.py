@@ -26,6 +26,7 @@ from conference.operations.webhooks import try_webhook
 from conference.states import ApiScope, Role
 from registration.models import (
     Badge,
+    Group,
     GroupDiscount,
     Order,
     PaymentAttempt,
@@ -45,16 +46,19 @@ from registration.models import (
     WaitingEntry,
     Workshop,
 )
+from registration.operations.buying_groups import sponsor_group
 from registration.operations.deriving_attendance import derive_attendance
 from registration.operations.documenting import issue_invoice, issue_receipt
 from registration.operations.inviting import request_letter
+from registration.operations.inviting_groups import invite_to_group
+from registration.operations.naming import name_person
 from registration.operations.paying import record_payment
 from registration.operations.proving import submit_proof
 from registration.operations.refunding import request_refund
 from registration.operations.withdrawing import answer_withdrawal, request_withdrawal
 from registration.rules.attendees import AttendeeDetails
 from registration.rules.documents import Recipient
-from registration.states import ScanDirection, ScanPointKind
+from registration.states import NamedBy, ScanDirection, ScanPointKind
 from schedule.models import Programme, Session, SessionSpeaker, Speaker, Track
 from tests.certificates import stage
 from tests.conftest import NOON, make_event, make_user
@@ -257,6 +261,7 @@ def _sales(event: Event, word: str, organiser: User) -> Registration:
         status_list_price_minor=place.price_minor, full_list_price_minor=place.price_minor + 50,
     )  # fmt: skip
     submit_proof(proof_id=proof.pk, raw=picture(), said=f"Said {word}", actor=None, at=NOON)
+    _group(ticket_type, word, organiser)
     asked = request_withdrawal(reference=waiting.reference, email=waiting.email, at=NOON)
     answer_withdrawal(
         withdrawal_id=asked.pk, event_id=event.pk, is_accepted=False, reason=f"Because {word}",
@@ -264,6 +269,25 @@ def _sales(event: Event, word: str, organiser: User) -> Registration:
     )  # fmt: skip
     request_withdrawal(reference=waiting.reference, email=waiting.email, at=NOON)
     return Registration.objects.get(order=paid)
+
+
+def _group(ticket_type: TicketType, word: str, organiser: User) -> None:
+    """Seats of a sponsor: one named, one invited, one free."""
+    order = sponsor_group(
+        event_slug=ticket_type.event.slug, ticket_type=ticket_type.slug, seats=3,
+        name=f"Sponsor {word}", email=f"sponsor-{word}@example.org".lower(),
+        submission_token=f"sponsor-{word}", language="es", actor=organiser,
+        at=NOON - dt.timedelta(days=3),
+    )  # fmt: skip
+    group = Group.objects.get(order=order)
+    name_person(
+        group_id=group.pk, attendee=somebody_of(word, "Nora"), by=NamedBy.OWNER, actor=None,
+        at=NOON - dt.timedelta(days=3),
+    )  # fmt: skip
+    invite_to_group(
+        group_id=group.pk, email=f"inv-{word}@example.org".lower(), by_desk=False, actor=None,
+        at=NOON - dt.timedelta(days=3),
+    )  # fmt: skip
 
 
 def _days(
