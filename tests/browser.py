@@ -19,6 +19,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}
+# Two, as the first may have been begun before.
+NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+WAYS_TO_LOOK = (("phone", PHONE, "light"), ("desk", DESK, "dark"))
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -68,6 +71,20 @@ class Looked:
             for node in violation["nodes"]
         ]
 
+    def faults_on_phone_and_desk(self, name: str) -> list[str]:
+        """What is wrong with the loaded page, as a phone in the light and a desk in the dark show it."""
+        found = []
+        for where, size, theme in WAYS_TO_LOOK:
+            self.page.set_viewport_size(size)
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            self.page.evaluate(NEXT_FRAME)
+            found += [f"{name}, {where}: {finding}" for finding in self.findings_of_axe()]
+            if self.is_wider_than_the_screen():
+                found.append(f"{name}, {where}: wider than the screen")
+        found += [f"{name}: {said}" for said in self.complaints]
+        self.complaints.clear()
+        return found
+
     def is_wider_than_the_screen(self) -> bool:
         return bool(
             self.page.evaluate("document.documentElement.scrollWidth > document.body.clientWidth")
@@ -90,7 +107,11 @@ def look(browser: Browser) -> Iterator[Look]:
         **options: Any,
     ) -> Looked:
         context = browser.new_context(
-            viewport=size or DESK, color_scheme=theme, locale=locale, **options
+            viewport=size or DESK,
+            color_scheme=theme,
+            locale=locale,
+            # Colours change at once, or contrasts are measured halfway from theme to theme.
+            **{"reduced_motion": "reduce", **options},
         )
         contexts.append(context)
         looked = Looked(page=context.new_page())

@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from conference.models import Event, Membership, Room, User, Venue
 from conference.states import EventKind, Role
 
-pytest_plugins = ["tests.browser", "tests.payment_simulator"]
+pytest_plugins = ["tests.browser", "tests.cleaning", "tests.lasting", "tests.payment_simulator"]
 
 # A slow machine is no failure of a property.
 hypothesis_settings.register_profile("house", deadline=None)

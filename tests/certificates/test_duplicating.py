@@ -69,13 +69,18 @@ OTHER = {
 POLICY = {"opens_at", "closes_at", "changes_until", "catalogue_version"}
 
 
-@pytest.fixture
-def congress(db) -> Event:
+@pytest.fixture(scope="module")
+def demo_congress(lasting) -> Event:
     quiet = {"stdout": io.StringIO(), "stderr": io.StringIO()}
     call_command("seed_demo", people=10, seed=3, day=dt.date(2027, 4, 17), **quiet)
     congress = Event.objects.get(slug=SLUG)
     widen(congress)
     return congress
+
+
+@pytest.fixture
+def congress(demo_congress, db) -> Event:
+    return Event.objects.get(pk=demo_congress.pk)
 
 
 def widen(congress: Event) -> None:

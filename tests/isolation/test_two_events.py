@@ -56,15 +56,20 @@ MODELS = {
 }
 
 
+@pytest.fixture(scope="module")
+def worlds(lasting) -> tuple[World, World]:
+    return make_world("Orquidea"), make_world("Jacaranda")
+
+
 @pytest.fixture
-def ours(db, settings) -> World:
+def ours(worlds, db, settings) -> World:
     settings.DEMO = True  # the footer of the demo names no event either
-    return make_world("Orquidea")
+    return worlds[0]
 
 
 @pytest.fixture
-def theirs(ours) -> World:
-    return make_world("Jacaranda")
+def theirs(worlds, ours) -> World:
+    return worlds[1]
 
 
 def model_of(address: Address, name: str):

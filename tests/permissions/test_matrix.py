@@ -15,10 +15,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from conference.access import Access, Level, declared_access
-from conference.models import ApiKey
+from conference.models import ApiKey, Event, Membership, User
 from conference.operations.keys import make_key
 from conference.states import ApiScope, Role
-from tests.conftest import signed_in
+from tests.conftest import NOON, make_event, make_user, signed_in
 
 WHO = ("anonymous", "stranger", "attendee", "other_organiser", "organiser", "door_volunteer")
 ALLOWED_ROLES = {"organiser": Role.ORGANISER, "door_volunteer": Role.DOOR}
@@ -70,6 +70,30 @@ SIGNED_IN_ADDRESSES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def everybody(lasting) -> tuple[Event, Event, dict[str, User]]:
+    """The event whose team is meant, another one, and one of each of WHO but the anonymous."""
+    event, other_event = make_event(), make_event("curso-eco-2027")
+    people = {who: make_user(f"{who}@example.org") for who in WHO[1:]}
+    for who, at_event, role in (
+        ("organiser", event, Role.ORGANISER),
+        ("door_volunteer", event, Role.DOOR),
+        ("other_organiser", other_event, Role.ORGANISER),
+    ):
+        Membership.objects.create(event=at_event, user=people[who], role=role, added_at=NOON)
+    return event, other_event, people
+
+
+@pytest.fixture
+def event(everybody, db) -> Event:
+    return everybody[0]
+
+
+@pytest.fixture
+def other_event(everybody, db) -> Event:
+    return everybody[1]
+
+
 def test_every_address_declares_its_access():
     undeclared = [one.pattern for one in addresses() if one.access is None]
 
@@ -82,32 +106,22 @@ def test_an_address_without_a_declared_access_is_refused(settings, db):
     assert Client().get("/nobody-said-who/").status_code == 404
 
 
-@pytest.fixture
-def attendee(event):
-    from tests.conftest import make_user
-
-    return make_user("attendee@example.org")
-
-
-@pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("address", TEAM_ADDRESSES, ids=lambda one: one.pattern)
-def test_team_addresses_open_for_their_team_alone(request, address, who, event, other_event):
-    client = Client() if who == "anonymous" else signed_in(request.getfixturevalue(who))
+def test_team_addresses_open_for_their_team_alone(address, everybody, event):
+    people = everybody[-1]
     path = path_of(address.pattern, event_slug=event.slug)
 
-    response = client.get(path)
+    answers = {who: signed_in(person).get(path) for who, person in people.items()}
 
-    if who == "anonymous":
-        if address.is_api:
-            assert response.status_code == 401
+    for who, answer in answers.items():
+        if ALLOWED_ROLES.get(who) in address.access.roles:
+            assert answer.status_code in (200, 302, 404, 405), who
+            assert not answer.get("Location", "").startswith("/accounts/login/"), who
         else:
-            assert response.status_code == 302
-            assert response["Location"].startswith("/accounts/login/")
-    elif ALLOWED_ROLES.get(who) in address.access.roles:
-        assert response.status_code in (200, 302, 404, 405)
-        assert not response.get("Location", "").startswith("/accounts/login/")
-    else:
-        assert response.status_code == 404
+            assert answer.status_code == 404, who
+    anonymous = Client().get(path)
+    assert anonymous.status_code == (401 if address.is_api else 302)
+    assert address.is_api or anonymous["Location"].startswith("/accounts/login/")
 
 
 @pytest.mark.parametrize("address", SIGNED_IN_ADDRESSES, ids=lambda one: one.pattern)

@@ -10,7 +10,7 @@ from registration.models import PricePhase, Quota, Society, TicketVariation, Wor
 from registration.operations import making_vouchers, questioning
 from registration.operations.setting_prices import set_prices
 from registration.rules.price_cells import ColumnKey, RowKey
-from tests.browser import DESK, PHONE
+from tests.browser import PHONE
 from tests.conftest import NOON, signed_in
 from tests.registration.catalogue.conftest import address
 from tests.registration.ordering.conftest import buy, make_ticket_type, somebody
@@ -95,13 +95,9 @@ def rich(event, physician_ticket, ultrasound, by):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("seen_at", [(PHONE, "light"), (DESK, "dark")])
-def test_every_page_of_the_catalogue_is_without_a_fault(
-    rich, organiser, live_server, look, seen_at
-):
+def test_every_page_of_the_catalogue_is_without_a_fault(rich, organiser, live_server, look):
     session = signed_in(organiser).cookies[django_settings.SESSION_COOKIE_NAME]
-    size, theme = seen_at
-    looked = look(f"{live_server.url}/", size=size, theme=theme)
+    looked = look(f"{live_server.url}/")
     looked.page.context.add_cookies(
         [{"name": session.key, "value": session.value, "url": live_server.url}]
     )
@@ -110,11 +106,7 @@ def test_every_page_of_the_catalogue_is_without_a_fault(
     for name, where in rich.items():
         answer = looked.page.goto(f"{live_server.url}{where}")
         assert answer.status == 200, name
-        faults += [f"{name}: {finding}" for finding in looked.findings_of_axe()]
-        faults += [f"{name}: {said}" for said in looked.complaints]
-        if looked.is_wider_than_the_screen():
-            faults.append(f"{name}: wider than the screen")
-        looked.complaints.clear()
+        faults += looked.faults_on_phone_and_desk(name)
 
     assert faults == []
 

@@ -54,8 +54,11 @@ def type_code(looked: Looked, code: str) -> None:
     looked.page.keyboard.press("Enter")
 
 
-def answer(looked: Looked, tone: str) -> str:
+def answer(looked: Looked, tone: str, begins: str = "") -> str:
+    """What the door says now, in one line; another answer may still be shown before it."""
     field = looked.page.locator(f".door-answer.verdict-{tone}")
+    if begins:
+        field = field.filter(has_text=begins)
     field.wait_for(timeout=8000)
     return " ".join(field.inner_text().split())
 
@@ -79,13 +82,13 @@ def test_every_answer_fills_a_phone(at_door, theme, entrance, workshop):
         ("cancelled", cancelled.token, "danger", "Cancelled"),
     ]:
         type_code(door, code)
-        assert answer(door, tone).startswith(said)
+        assert answer(door, tone, said.partition(" María")[0]).startswith(said)
         keep_picture(door, f"{name}-{theme}")
         assert not door.is_wider_than_the_screen()
         word = door.page.locator("[data-word]")
         assert float(word.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")) >= 40
-        assert door.findings_of_axe() == []
-        door.page.locator(".door-answer").wait_for(state="detached", timeout=6000)
+        assert door.findings_of_axe() == []  # and the next scan does not wait for the answer to go
+    door.page.locator(".door-answer").wait_for(state="detached", timeout=6000)
 
     at_session = at_door(path_of(make_session_door(workshop.session)), theme=theme)
     keep_picture(at_session, f"session-ready-{theme}")
