@@ -29,7 +29,7 @@ def revive_locked(
     """
     claims = Claims()
     for registration in lost_registrations(order):
-        claims += _come_back(registration, at=at)
+        claims += come_back(registration, at=at)
         _charge_again(order, registration, at=at)
     claims += seats_come_back(order, at=at)
     take_seats(claims, from_the_queue=from_the_queue)
@@ -71,7 +71,12 @@ def _charge_again(order: Order, registration: Registration, *, at: dt.datetime) 
         )
 
 
-def _come_back(registration: Registration, *, at: dt.datetime) -> Claims:
+def come_back(registration: Registration, *, at: dt.datetime) -> Claims:
+    """
+    Book again what a place that ended gave away, and say what has to be taken for it.
+
+    :raises AlreadyRegistered: if she has another place by now.
+    """
     others = Registration.objects.filter(
         event_id=registration.event_id, email__iexact=registration.email
     ).holding_a_place()

@@ -141,6 +141,10 @@ class AlreadyWaiting(DomainError):
     code: ClassVar[str] = "already_waiting"
 
 
+class CannotRestore(DomainError):
+    code: ClassVar[str] = "cannot_restore"
+
+
 class OfferIsOver(DomainError):
     code: ClassVar[str] = "offer_is_over"
 

@@ -10,6 +10,7 @@ class RegistrationAction(TextChoices):
     ORDER_PLACED = "order.placed", _("Order placed")
     ORDER_CONFIRMED = "order.confirmed", _("Order confirmed")
     ORDER_CANCELLED = "order.cancelled", _("Order cancelled")
+    ORDER_RESTORED = "order.restored", _("Cancellation of an order taken back")
     ORDER_EXPIRED = "order.expired", _("Order expired")
     ORDER_EXTENDED = "order.extended", _("Hold extended")
     PAID_WITHOUT_SEAT = "order.paid_without_seat", _("Paid, but no place left")

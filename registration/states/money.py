@@ -117,6 +117,7 @@ class LedgerReason(TextChoices):
     CANCELLATION = "cancellation", _("Cancelled")
     FEE = "fee", _("Cancellation fee")
     EXPIRY = "expiry", _("Hold ran out")
+    RESTORED = "restored", _("Cancellation taken back")
     REVIVAL = "revival", _("Paid late, place found")
     GOODWILL = "goodwill", _("Money back, place kept")
     STATUS_NOT_PROVED = "status_not_proved", _("Status not proved: full price")

@@ -15,6 +15,9 @@ A registration (one person's place) follows its order:
        |---> expired --> confirmed (late money)     |
        `---> cancelled <----------------------------'
 
+A whole order that was cancelled by mistake may be restored for thirty days, with its places, to
+what it was: pending or confirmed.
+
 Who is added to a confirmed order is pending in it until her own money comes (confirmed) or her time
 is over (expired); whoever was confirmed is not touched.
 """
@@ -34,7 +37,7 @@ class OrderState(TextChoices):
 ORDER_TRANSITIONS = {
     OrderState.PENDING: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED, OrderState.EXPIRED}),
     OrderState.CONFIRMED: frozenset({OrderState.CANCELLED}),
-    OrderState.CANCELLED: frozenset[OrderState](),
+    OrderState.CANCELLED: frozenset({OrderState.CONFIRMED, OrderState.PENDING}),
     OrderState.EXPIRED: frozenset({OrderState.CONFIRMED, OrderState.PAID_WITHOUT_SEAT}),
     OrderState.PAID_WITHOUT_SEAT: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED}),
 }
@@ -53,7 +56,9 @@ REGISTRATION_TRANSITIONS = {
         {RegistrationState.CONFIRMED, RegistrationState.CANCELLED, RegistrationState.EXPIRED}
     ),
     RegistrationState.CONFIRMED: frozenset({RegistrationState.CANCELLED}),
-    RegistrationState.CANCELLED: frozenset[RegistrationState](),
+    RegistrationState.CANCELLED: frozenset(
+        {RegistrationState.CONFIRMED, RegistrationState.PENDING}
+    ),
     RegistrationState.EXPIRED: frozenset({RegistrationState.CONFIRMED}),
 }
 

@@ -23,7 +23,9 @@ from registration.models import Registration
 from registration.operations.cancelling import cancel_order
 from registration.operations.paying import record_payment
 from registration.operations.replacing_badges import replace_badge
+from registration.operations.restoring import restore_order
 from registration.queries.desk import OrderOnTheDesk, order_on_the_desk, orders_found
+from registration.queries.restoring import may_be_restored
 from registration.rules.references import written_reference
 from registration.states import ORDER_TRANSITIONS, OrderState, PaymentMethod
 
@@ -140,6 +142,22 @@ def cancel(request: Any, event_slug: str, order_id: int) -> HttpResponse:
     return redirect("registration:desk_order", event_slug, order_id)
 
 
+@access(team(Role.ORGANISER))
+@require_POST
+def restore(request: Any, event_slug: str, order_id: int) -> HttpResponse:
+    """Undo: an organiser cancelled what she did not mean."""
+    _found(request, order_id)
+    try:
+        restore_order(order_id=order_id, actor=request.user, at=timezone.now())
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("The cancellation is taken back: the order has its places again.")
+        )
+    return redirect("registration:desk_order", event_slug, order_id)
+
+
 def _found(request: Any, order_id: int) -> OrderOnTheDesk:
     found = order_on_the_desk(request.event, order_id)
     if found is None:
@@ -171,6 +189,7 @@ def _show(request: Any, found: OrderOnTheDesk, *, form: PaymentForm | None = Non
             "lines": [(line, Money(line.amount_minor, line.currency)) for line in found.lines],
             "form": form or _payment_form(request, found),
             "may_pay": order.payment_method != PaymentMethod.FREE,
+            "may_restore": may_be_restored(order, at=timezone.now()),
             "may_cancel": OrderState.CANCELLED in ORDER_TRANSITIONS[OrderState(order.state)],
         },
         status=422 if form is not None else 200,

@@ -87,6 +87,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         desk_orders.cancel,
         name="desk_cancel_order",
     ),
+    path(
+        "desk/<slug:event_slug>/orders/<int:order_id>/restore",
+        desk_orders.restore,
+        name="desk_restore_order",
+    ),
     path("desk/<slug:event_slug>/documents/", desk_documents.documents, name="desk_documents"),
     path(
         "desk/<slug:event_slug>/documents/journal.csv",
