@@ -256,6 +256,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 59},
     },
+    "forget-old-records": {
+        "task": "registration.forget_old_records",
+        "schedule": 3600.0,
+        "options": {"expires": 3500},
+    },
     "purge-passports": {
         "task": "registration.purge_passports",
         "schedule": 3600.0,

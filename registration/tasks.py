@@ -10,6 +10,7 @@ from registration.operations import (
     deleting_proofs,
     deriving_attendance,
     expecting_proofs,
+    forgetting,
     hearing,
     inviting,
     purging_passports,
@@ -152,6 +153,12 @@ def tidy_letters() -> None:
     """What was forgotten: files of letters, and letters of places that have ended."""
     rendering_letters.render_forgotten_letters(at=timezone.now())
     inviting.withdraw_forgotten_letters(at=timezone.now())
+
+
+@shared_task(name="registration.forget_old_records")
+def forget_old_records() -> None:
+    """Names on waiting lists and bodies of providers' messages that are no longer needed."""
+    forgetting.forget_old_records(at=timezone.now())
 
 
 @shared_task(name="registration.purge_passports")

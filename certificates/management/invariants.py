@@ -135,6 +135,17 @@ INVARIANTS = {
         FROM registration_order o LEFT JOIN registration_payment p ON p.order_id = o.id
         WHERE o.state = 'paid_without_seat'
         GROUP BY o.id HAVING coalesce(sum(p.amount_minor - p.refunded_minor), 0) <= 0""",
+    "No message of a provider keeps its words long after it was read": """
+        SELECT 'message', m.id, m.account_id, m.received_at FROM registration_webhookmessage m
+        JOIN registration_provideraccount a ON a.id = m.account_id
+        LEFT JOIN registration_registrationpolicy p ON p.event_id = a.event_id
+        WHERE m.body NOT LIKE 'sha256:%' AND (m.processed_at IS NOT NULL OR NOT m.signature_ok)
+          AND coalesce(m.processed_at, m.received_at)
+              < now() - make_interval(days => coalesce(p.kept_days, 90) + 3)""",
+    "No name stays on a waiting list long after its end": """
+        SELECT 'waiting entry', w.id, w.state, w.ended_at FROM registration_waitingentry w
+        JOIN registration_registrationpolicy p ON p.event_id = w.event_id
+        WHERE w.forgotten_at IS NULL AND w.ended_at < now() - make_interval(days => p.kept_days + 3)""",
     "No message of a provider was left unread": """
         SELECT 'message', id, account_id, received_at, problem FROM registration_webhookmessage
         WHERE signature_ok AND processed_at IS NULL AND problem = ''

@@ -62,6 +62,12 @@ class RegistrationPolicy(models.Model):
         default=3,
         validators=[MaxValueValidator(1000)],
     )
+    kept_days = models.PositiveSmallIntegerField(
+        _("days until names of waiting lists and messages of payment providers are deleted"),
+        default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("Counted from when the person no longer waits, or the message was read."),
+    )
     withdrawal_link = models.BooleanField(
         _("show the withdrawal link (botón de arrepentimiento)"), default=False
     )
@@ -97,6 +103,10 @@ class RegistrationPolicy(models.Model):
             models.CheckConstraint(
                 condition=Q(group_names_days__lte=F("group_return_days")),
                 name="policy_group_seats_return_before_names_are_fixed",
+            ),
+            models.CheckConstraint(
+                condition=Q(kept_days__gte=1, kept_days__lte=365),
+                name="policy_keeps_names_a_year_at_most",
             ),
             models.CheckConstraint(
                 condition=Q(offer_hours__gte=1), name="policy_offers_last_an_hour"

@@ -71,6 +71,7 @@ class WaitingEntry(models.Model):
     offered_at = models.DateTimeField(_("offered"), null=True)
     offer_ends_at = models.DateTimeField(_("offer ends"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
+    forgotten_at = models.DateTimeField(_("name and address deleted"), null=True)
     held_workshop_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
     held_quota_ids = ArrayField(models.BigIntegerField(), default=list, editable=False)
     order = models.ForeignKey(
@@ -113,6 +114,11 @@ class WaitingEntry(models.Model):
                 name="waiting_entry_party_of_1_to_10",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="waiting_entry_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(forgotten_at__isnull=True) & ~Q(email="")
+                | Q(forgotten_at__isnull=False, ended_at__isnull=False, email=""),
+                name="waiting_entry_forgotten_after_its_end",
+            ),
             models.CheckConstraint(
                 condition=Q(state="waiting", offered_at__isnull=True, offer_ends_at__isnull=True)
                 & Q(ended_at__isnull=True)

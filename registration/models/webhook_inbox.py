@@ -9,7 +9,8 @@ class WebhookMessage(models.Model):
     """
     What a provider told us, as it arrived. It only says where to look: the truth is fetched.
 
-    Never deleted, and only the columns of its processing change: a trigger refuses the rest.
+    Never deleted, and only the columns of its processing change: a trigger refuses the rest. After
+    the event's days the body gives way to its SHA-256, which the trigger computes for itself.
     `event_id` counts once among messages whose signature was right, so that a forged one cannot
     stand in the way of the real one.
     """

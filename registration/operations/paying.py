@@ -28,6 +28,7 @@ from registration.rules.refusals import (
 )
 from registration.states import (
     ORDER_TRANSITIONS,
+    AttemptState,
     LedgerKind,
     OrderState,
     PaymentMethod,
@@ -132,7 +133,22 @@ def enter_payment_locked(
     announce_payment(order, payment, at=at)
     after_commit("registration.write_receipt", payment_id=payment.pk)
     _follow_the_money(order, actor=actor, at=at)
+    _close_other_attempts(order, attempt, at=at)
     return payment
+
+
+def _close_other_attempts(order: Order, paid_by: PaymentAttempt | None, *, at: dt.datetime) -> None:
+    """
+    Whoever began to pay in several ways has paid in one: the other pages are no longer waited for.
+
+    Money that still comes by one climbs over this, and stands on the desk as owed to her.
+    """
+    if owed_minor(order) > 0:
+        return
+    others = order.payment_attempts.filter(state=AttemptState.CREATED)
+    if paid_by is not None:
+        others = others.exclude(pk=paid_by.pk)
+    others.update(state=AttemptState.REJECTED, state_changed_at=at)
 
 
 def _follow_the_money(order: Order, *, actor: User | None, at: dt.datetime) -> None:

@@ -14,7 +14,7 @@ from registration.rules.catalogue import CatalogueRefused
 
 POLICY_FIELDS = (
     "opens_at", "closes_at", "hold_minutes", "transfer_days", "hold_extensions", "offer_hours",
-    "changes_until", "refund_steps", "group_seats", "group_return_days", "group_names_days",
+    "changes_until", "refund_steps", "group_seats", "group_return_days", "group_names_days", "kept_days",
     "bank_instructions", "terms", "terms_version",
     "proof_professions", "proof_days", "proof_until", "proof_file_days",
 )  # fmt: skip

@@ -17,7 +17,13 @@ def tickets_held(order: Order) -> Counter[str]:
 
 
 def may_add_people(order: Order, *, at: dt.datetime) -> bool:
-    """While the order holds places, its time is not over, and the event still registers people."""
+    """
+    While the order holds places, its time is not over, and the event still registers people.
+
+    A group's people are named on its own page.
+    """
+    if order.is_for_group:
+        return False
     if order.is_for_group:
         return False  # its owner names people on the group's own page
     is_held = order.state == OrderState.PENDING and order.expires_at and order.expires_at > at

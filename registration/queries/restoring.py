@@ -20,9 +20,9 @@ def may_be_restored(order: Order, *, at: dt.datetime) -> bool:
     """
     For thirty days, before the event is over, if all its money is here still.
 
-    Not where it was cancelled place by place by the event's rule of refunds: then fees were kept.
+    Not a group's, whose seats went to whoever came, and not where it was cancelled place by place by the event's rule of refunds: then fees were kept.
     """
-    if order.state != OrderState.CANCELLED or order.ended_at is None:
+    if order.state != OrderState.CANCELLED or order.ended_at is None or order.is_for_group:
         return False
     if at >= order.ended_at + dt.timedelta(days=DAYS_TO_RESTORE):
         return False

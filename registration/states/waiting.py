@@ -42,6 +42,7 @@ class WaitingAction(TextChoices):
     AGAIN = "waiting.again", _("Joined the end of the waiting list again")
     FEWER = "waiting.fewer", _("Waits with fewer people")
     LEFT = "waiting.left", _("Left the waiting list")
+    FORGOTTEN = "waiting.forgotten", _("Name on a waiting list deleted after its time")
     OFFERED = "waiting.offered", _("Place offered from the waiting list")
     OFFERED_OUT_OF_TURN = "waiting.offered_out_of_turn", _("Place offered out of turn")
     ACCEPTED = "waiting.accepted", _("Offered place taken")

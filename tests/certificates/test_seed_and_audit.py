@@ -161,6 +161,14 @@ PLANTED = {
         "UPDATE registration_tickettype SET places_taken = places_taken + 1"
         " WHERE id = (SELECT min(id) FROM registration_tickettype)"
     ),
+    "No name stays on a waiting list": (
+        "INSERT INTO registration_waitingentry (event_id, ticket_type_id, token, state, turn,"
+        " party_size, email, name, language, joined_at, ended_at,"
+        " held_workshop_ids, held_quota_ids, out_of_turn_reason)"
+        " SELECT event_id, id, 'X', 'left', 1, 1, 'a@example.org', 'A', 'es', now(),"
+        " now() - interval '1 year', '{}', '{}', ''"
+        " FROM registration_tickettype ORDER BY id LIMIT 1"
+    ),
     "A confirmed order owes nothing": (
         "INSERT INTO registration_ledgerentry"
         " (order_id, kind, amount_minor, currency, entered_at, reason)"

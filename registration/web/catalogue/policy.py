@@ -72,7 +72,7 @@ class PolicyForm(CatalogueForm):
         fields = (
             "opens_at", "closes_at", "changes_until", "refund_steps", "hold_minutes",
             "hold_extensions", "transfer_days", "offer_hours", "group_seats", "group_return_days",
-            "group_names_days", "bank_instructions", "terms",
+            "group_names_days", "kept_days", "bank_instructions", "terms",
             "terms_version",
         )  # fmt: skip
         widgets = {"bank_instructions": TextInLanguages, "terms": TextInLanguages}

@@ -19,7 +19,7 @@ def form(**fields):
         "refund_steps-1-days": "7", "refund_steps-1-percent": "50",
         "refund_steps-2-days": "30", "refund_steps-2-percent": "100",
         "hold_minutes": "15", "hold_extensions": "2", "transfer_days": "5", "offer_hours": "48",
-        "group_seats": "40", "group_return_days": "14", "group_names_days": "3",
+        "group_seats": "40", "group_return_days": "14", "group_names_days": "3", "kept_days": "90",
         "bank_instructions_0": "CBU 011", "terms_0": "Sea amable.", "terms_version": "1", **fields,
     }  # fmt: skip
 
@@ -49,6 +49,8 @@ def test_an_organiser_says_for_the_first_time_when_people_register(event, desk):
         {"hold_minutes": "0"},
         {"transfer_days": "61"},
         {"offer_hours": "0"},
+        {"kept_days": "0"},
+        {"kept_days": "366"},
         {"refund_steps-1-percent": "101"},
         {"refund_steps-1-percent": ""},
         {"refund_steps-1-days": "x"},

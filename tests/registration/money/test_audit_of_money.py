@@ -38,6 +38,10 @@ PLANTED = {
         "UPDATE registration_webhookmessage SET processed_at = NULL, received_at ="
         " now() - interval '11 minutes' WHERE id = (SELECT min(id) FROM registration_webhookmessage)"
     ),
+    "No message of a provider keeps its words long after it was read": (
+        "UPDATE registration_webhookmessage SET received_at = now() - interval '1 year',"
+        " processed_at = now() - interval '1 year'"
+    ),
     "No attempt was forgotten": (
         "UPDATE registration_paymentattempt SET next_fetch_at = NULL WHERE state = 'created'"
     ),
