@@ -7,6 +7,7 @@ from registration.states import (
     DocumentAction,
     GroupAction,
     LetterAction,
+    ProofAction,
     RegistrationAction,
     WaitingAction,
 )
@@ -19,5 +20,10 @@ class RegistrationConfig(AppConfig):
     def ready(self) -> None:
         autodiscover_modules("receivers")
         announce_actions(
-            RegistrationAction, DocumentAction, LetterAction, WaitingAction, GroupAction
+            RegistrationAction,
+            DocumentAction,
+            LetterAction,
+            ProofAction,
+            WaitingAction,
+            GroupAction,
         )

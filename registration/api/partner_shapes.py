@@ -8,13 +8,14 @@ from rest_framework import serializers
 
 from conference.api.cursors import ListFilters
 from conference.api.serializers import StrictSerializer
-from registration.models import LedgerEntry, Order, Payment, Registration, ScanEvent
+from registration.models import LedgerEntry, Order, Payment, Registration, ScanEvent, StatusProof
 from registration.queries.partners import TicketTypeInNumbers, WorkshopInNumbers
 from registration.states import (
     LedgerKind,
     OrderState,
     PaymentMethod,
     Profession,
+    ProofState,
     RegistrationState,
     ScanDirection,
     ScanMethod,
@@ -86,6 +87,12 @@ class PartnerOrder(serializers.Serializer[Order]):
     registrations = PersonOfOrder(many=True)
 
 
+class ProofOfRegistration(serializers.Serializer[StatusProof]):
+    state = serializers.ChoiceField(choices=ProofState.choices)
+    due_at = serializers.DateTimeField()
+    full_price_minor = serializers.IntegerField(help_text="What the ticket costs without a proof.")
+
+
 class PartnerRegistration(serializers.Serializer[Registration]):
     uid = serializers.UUIDField()
     order = serializers.CharField(source="order.reference")
@@ -101,6 +108,9 @@ class PartnerRegistration(serializers.Serializer[Registration]):
     workshops = serializers.SerializerMethodField()
     price_minor = serializers.IntegerField()
     currency = serializers.CharField()
+    proof = ProofOfRegistration(
+        source="proof_of_status", allow_null=True, help_text="null where no status is to be proved"
+    )
     registered_at = serializers.DateTimeField()
     confirmed_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)

@@ -25,7 +25,12 @@ from registration.models.pricing import GroupDiscount, Price, PricePhase, Societ
 from registration.models.question import Answer, Question
 from registration.models.quota import Quota, QuotaPlace
 from registration.models.registration import Registration, RegistrationQuerySet
-from registration.models.status_proof import StatusProof, StatusProofQuerySet
+from registration.models.status_proof import (
+    OF_TICKET,
+    TO_BE_PROVED,
+    StatusProof,
+    StatusProofQuerySet,
+)
 from registration.models.ticket_type import TicketType
 from registration.models.variation import TicketVariation
 from registration.models.visa_letter import VisaLetter, VisaLetterQuerySet
@@ -37,6 +42,8 @@ from registration.models.withdrawal import Withdrawal
 from registration.models.workshop import IncludedWorkshop, Workshop, WorkshopBooking, offered_at
 
 __all__ = [
+    "OF_TICKET",
+    "TO_BE_PROVED",
     "UNNAMED",
     "Answer",
     "AttendanceDerivation",

@@ -1,4 +1,5 @@
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +16,9 @@ from registration.models.ticket_type import TicketType
 from registration.models.variation import TicketVariation
 from registration.models.voucher import Voucher
 from registration.states import IncomeGroup, Profession, RegistrationState
+
+if TYPE_CHECKING:
+    from registration.models.status_proof import StatusProof
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -139,6 +143,11 @@ class Registration(models.Model):
     @property
     def price(self) -> Money:
         return Money(self.price_minor, self.currency)
+
+    @property
+    def proof_of_status(self) -> "StatusProof | None":
+        """Read it with the registration (`select_related`), else this is a query."""
+        return getattr(self, "status_proof", None)
 
     @property
     def is_confirmed(self) -> bool:

@@ -10,6 +10,9 @@ from conference.models import Event, StoredFile
 from registration.models.registration import Registration
 from registration.states import PROOF_OWED_BY_HER, Profession, ProofState, RegistrationState
 
+# Stands in the reason of a price that a proof keeps, with the profession or this word.
+TO_BE_PROVED, OF_TICKET = "to_be_proved", "ticket"
+
 
 class FrozenPrice(TypedDict):
     """The fields of a registration that say what its ticket costs."""
@@ -139,6 +142,18 @@ class StatusProof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_profession_display()}: {self.get_state_display()}"
+
+    @property
+    def is_of_ticket(self) -> bool:
+        """Whether her ticket names the status, such as a ticket for students."""
+        return bool(self.status_price_reason.get(TO_BE_PROVED) == OF_TICKET)
+
+    @property
+    def status_in_words(self) -> str:
+        """Read it with the ticket type of the registration."""
+        if self.is_of_ticket:
+            return str(self.registration.ticket_type.name)
+        return str(self.get_profession_display())
 
     @property
     def difference(self) -> Money:

@@ -45,6 +45,10 @@ class TicketType(models.Model):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
         verbose_name=_("hidden until this one is sold out"),
     )  # fmt: skip
+    without_proof = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        verbose_name=_("without a proof of status it costs like"),
+    )  # fmt: skip
     needs_code = models.BooleanField(_("only with a code"), default=False)
     is_offered = models.BooleanField(_("offered"), default=True)
     sort_key = models.PositiveIntegerField(_("order"), default=0)

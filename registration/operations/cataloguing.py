@@ -31,7 +31,7 @@ from registration.rules.refusals import NothingLikeIt
 TICKET_TYPE_FIELDS = (
     "slug", "name", "description", "price_minor", "currency", "places", "sale_starts_at",
     "sale_ends_at", "badge_role", "badge_colour", "professions", "min_per_order", "max_per_order",
-    "shown_from", "shown_after", "needs_code", "is_offered",
+    "shown_from", "shown_after", "without_proof", "needs_code", "is_offered",
 )  # fmt: skip
 VARIATION_FIELDS = ("slug", "name", "places", "is_offered")
 WORKSHOP_FIELDS = (

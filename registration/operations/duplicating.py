@@ -174,7 +174,7 @@ TABLES = (
         TicketType,
         rows=lambda event, _parts: TicketType.objects.filter(event=event),
         changes=_ticket_type,
-        postponed={"shown_after_id": None},
+        postponed={"shown_after_id": None, "without_proof_id": None},
     ),
     CopiedTable(
         TicketVariation,

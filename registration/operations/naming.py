@@ -17,6 +17,7 @@ from conference.kernel.money import Money
 from conference.models import User
 from conference.operations.history import record
 from registration.models import (
+    TO_BE_PROVED,
     UNNAMED,
     Group,
     GroupSeat,
@@ -39,7 +40,7 @@ from registration.operations.telling import tell
 from registration.operations.telling_groups import tell_owner
 from registration.queries.catalogue import catalogue_of
 from registration.queries.group_wishes import costs_more, unproved_of, wish_of_seat
-from registration.queries.wishes import TO_BE_PROVED, WishedPlace
+from registration.queries.wishes import WishedPlace
 from registration.rules.attendees import AttendeeDetails
 from registration.rules.groups import GroupIsFull, NamesAreFixed, SeatCostsMore
 from registration.rules.income import income_group_of

@@ -109,7 +109,7 @@ def reject_proof(
     """
     Say no, with a reason that the person reads. She has some days to send another one.
 
-    `choice` is one of `rules.proofs.REASONS`, said in her language, or empty: then `reason` is needed.
+    `choice` is one of `rules.proofs.REASONS`, said in her language; with any other word `reason` is needed.
 
     :raises ProofReplaced, TransitionRefused: as for an approval.
     :raises InputRefused: without a reason.
@@ -142,7 +142,7 @@ def ask_anew(
     )
     if proof is None:
         return
-    is_claimed = registration.profession in policy.proof_professions
+    is_claimed = proof.is_of_ticket or registration.profession in policy.proof_professions
     move(proof, ProofState.MISSING if is_claimed else ProofState.NOT_NEEDED)
     forget_file(proof)
     proof.profession = registration.profession
@@ -187,7 +187,11 @@ def lock_proof(proof_id: int) -> tuple[Order, StatusProof]:
     order_id = StatusProof.objects.values_list("registration__order_id", flat=True).get(pk=proof_id)
     order = lock_order(order_id)
     registration_id = StatusProof.objects.values_list("registration_id", flat=True).get(pk=proof_id)
-    registration = order.registrations.select_for_update(of=("self",)).get(pk=registration_id)
+    registration = (
+        order.registrations.select_for_update(of=("self",))
+        .select_related("ticket_type")
+        .get(pk=registration_id)
+    )
     proof = (
         StatusProof.objects.select_for_update(of=("self",))
         .select_related("event__venue", "file")

@@ -54,6 +54,9 @@ class Catalogue:
             if ticket_type_id in self.asked_only_with.get(question.pk, {ticket_type_id})
         ]
 
+    def ticket_type(self, ticket_type_id: int) -> TicketType:
+        return next(each for each in self.ticket_types.values() if each.pk == ticket_type_id)
+
     def workshop(self, workshop_id: int) -> Workshop:
         return next(each for each in self.workshops.values() if each.pk == workshop_id)
 

@@ -13,6 +13,7 @@ from registration.models import (
     Order,
     Registration,
     RegistrationQuerySet,
+    StatusProof,
     TicketType,
     Workshop,
 )
@@ -136,7 +137,13 @@ def order_on_the_desk(event: Event, order_id: int) -> OrderOnTheDesk | None:
         owed=Money(sum(line.amount_minor for line in lines), order.currency),
         history=list(
             HistoryEntry.objects.filter(
-                subject_type=Order._meta.label_lower, subject_id=order.pk
+                Q(subject_type=Order._meta.label_lower, subject_id=order.pk)
+                | Q(
+                    subject_type=StatusProof._meta.label_lower,
+                    subject_id__in=StatusProof.objects.filter(registration__order=order).values(
+                        "pk"
+                    ),
+                )
             ).select_related("actor")
         ),
     )

@@ -9,7 +9,14 @@ from django_countries import countries
 
 from conference.kernel.money import Money
 from conference.models import Event
-from registration.models import Group, RegistrationPolicy, TicketType, Workshop
+from registration.models import (
+    OF_TICKET,
+    TO_BE_PROVED,
+    Group,
+    RegistrationPolicy,
+    TicketType,
+    Workshop,
+)
 from registration.queries.catalogue import Catalogue, catalogue_of
 from registration.queries.wishes import (
     PersonWish,
@@ -205,7 +212,8 @@ def _wish(
 def unproved_of(group: Group, profession: str) -> TicketPrice | None:
     """What the seat would cost who does not prove the status it was bought for; None if she has none."""
     frozen = group.unproved
-    if not frozen or profession != group.profession:
+    is_of_ticket = group.price_reason.get(TO_BE_PROVED) == OF_TICKET
+    if not frozen or not (is_of_ticket or profession == group.profession):
         return None
     return TicketPrice(
         Money(frozen["list_price_minor"], group.currency),

@@ -80,7 +80,7 @@ def registrations_for_partners(
             order_id__in=_subjects(Order, event, changed_since),
         )
         found = found.filter(_touched(Registration, event, changed_since) | of_its_order)
-    return found.select_related("order", "ticket_type").prefetch_related(
+    return found.select_related("order", "ticket_type", "status_proof").prefetch_related(
         Prefetch("workshop_bookings", queryset=booked, to_attr="booked")
     )
 

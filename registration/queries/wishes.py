@@ -14,6 +14,8 @@ from conference.kernel.money import Money
 from conference.kernel.ready_query import ReadyQuery
 from conference.models import Event
 from registration.models import (
+    OF_TICKET,
+    TO_BE_PROVED,
     RegistrationPolicy,
     SocietyMember,
     TicketType,
@@ -49,7 +51,6 @@ from registration.rules.refusals import (
 from registration.rules.sale import is_on_sale, require_registration_open
 
 MOST_PEOPLE = 50
-TO_BE_PROVED = "to_be_proved"  # stands in the reason of a price that a proof of status keeps
 _TICKET_TYPE = ReadyQuery(
     lambda slug, event_slug: (
         TicketType.objects.filter(slug=slug, event__slug=event_slug)
@@ -321,7 +322,8 @@ class PriceReader:
             workshop_prices=workshop_prices,
             list_price=ticket.list_price,
             price=ticket.price,
-            reason=ticket.reason | ({TO_BE_PROVED: person.profession} if unproved else {}),
+            reason=ticket.reason
+            | ({TO_BE_PROVED: self._status(ticket_type, person)} if unproved else {}),
             income_group=group or "",
             uses_voucher=uses_voucher,
             answers=cleaned_answers(questions, wish.answers) if questions or wish.answers else {},
@@ -350,15 +352,23 @@ class PriceReader:
         price, discount = self._discounted(listed.price, ticket_type, email)
         return TicketPrice(listed.price, price, reason_of(listed.cell, person) | discount, discount)
 
+    @staticmethod
+    def _status(ticket_type: TicketType, person: Circumstances) -> str:
+        """What is to be proved: her profession, or what her ticket is for."""
+        return OF_TICKET if ticket_type.without_proof_id else person.profession
+
     def unproved_price(
         self, ticket_type: TicketType, person: Circumstances, proved: TicketPrice, *, email: str
     ) -> TicketPrice | None:
         """What the ticket costs without her status; None if that has not to be proved or costs the same."""
-        if person.profession not in self.to_be_proved:
+        costs_like = ticket_type
+        if ticket_type.without_proof_id:
+            costs_like = self.catalogue.ticket_type(ticket_type.without_proof_id)
+        elif person.profession not in self.to_be_proved:
             return None
-        cells = self.catalogue.ticket_prices.get(ticket_type.pk, ())
+        cells = self.catalogue.ticket_prices.get(costs_like.pk, ())
         try:
-            listed = price_without_status(ticket_type.price, cells, person)
+            listed = price_without_status(costs_like.price, cells, person)
         except NotSoldInThisCurrency:
             return None
         price, discount = self._discounted(listed.price, ticket_type, email)

@@ -43,8 +43,7 @@ class DecisionForm(forms.Form):
 class RejectProofForm(DecisionForm):
     choice = forms.ChoiceField(
         label=_("Reason"),
-        required=False,
-        choices=[*REASONS.items(), ("", _("Another reason, in your own words:"))],
+        choices=[*REASONS.items(), ("own", _("Another reason, in your own words:"))],
         widget=forms.RadioSelect(attrs={"data-shortcut": "r"}),
     )
     reason = forms.CharField(

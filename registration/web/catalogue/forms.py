@@ -124,7 +124,8 @@ class TicketTypeForm(CatalogueForm):
         fields = (
             "name", "description", "price", "currency", "places", "sale_starts_at", "sale_ends_at",
             "professions", "min_per_order", "max_per_order", "included", "shown_from",
-            "shown_after", "needs_code", "badge_role", "badge_colour", "slug", "is_offered",
+            "shown_after", "without_proof", "needs_code", "badge_role", "badge_colour", "slug",
+            "is_offered",
         )  # fmt: skip
         widgets = {
             "name": LineInLanguages,
@@ -134,11 +135,18 @@ class TicketTypeForm(CatalogueForm):
         field_classes = {
             "sale_starts_at": MomentField, "sale_ends_at": MomentField, "shown_from": MomentField,
         }  # fmt: skip
+        help_texts = {
+            "without_proof": _(
+                "For a ticket of residents or students: whoever buys it sends a proof, or pays what "
+                "this other ticket costs."
+            )
+        }
 
     def __init__(self, *arguments: Any, event: Event, **options: Any) -> None:
         super().__init__(*arguments, event=event, **options)
         others = TicketType.objects.filter(event=event).exclude(pk=self.instance.pk)
         self._choices("shown_after", others)
+        self._choices("without_proof", others)
         self._choices("included", Workshop.objects.filter(event=event))
         if self.instance.pk:
             included = self.instance.included_workshops

@@ -186,10 +186,13 @@ def test_the_queue_shows_who_waits_longest_first_and_leads_through(ticket, proof
 
 
 def test_a_rejection_without_a_reason_keeps_the_page(submitted, desk):
-    response = desk.post(desk_of(submitted, "reject/"), {"submission": 1}, headers=ENGLISH)
+    for choice, sentence in (("", "This field is required."), ("own", "this cannot be empty")):
+        response = desk.post(
+            desk_of(submitted, "reject/"), {"submission": 1, "choice": choice}, headers=ENGLISH
+        )
 
-    assert response.status_code == 422
-    assert "this cannot be empty" in response.content.decode()
+        assert response.status_code == 422
+        assert sentence in response.content.decode()
 
 
 def test_who_decides_second_is_told_and_changes_nothing(submitted, desk, organiser):

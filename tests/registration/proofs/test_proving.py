@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError
 
 from conference.kernel import content_store
 from conference.kernel.errors import InputRefused, TransitionRefused
 from conference.models import EmailMessage, HistoryEntry, StoredFile
 from registration.models import LedgerEntry, Price, StatusProof
+from registration.operations.additions import release_unpaid_addition
 from registration.operations.cancelling import cancel_registration
+from registration.operations.changing import change_workshops
 from registration.operations.expecting_proofs import (
     ask_for_proofs,
     expire_proofs,
@@ -112,6 +115,26 @@ def test_nobody_owes_a_proof_where_the_organisers_ask_for_none(policy, ticket):
 
     assert order.total_minor == HALF
     assert not StatusProof.objects.exists()
+
+
+def test_a_ticket_for_students_is_proved_by_whoever_buys_it(event, policy, ticket):
+    cheap = make_ticket_type(event, "student", price_minor=6_000, without_proof=ticket)
+    order = buy_as_resident(cheap, attendee=ANA)  # nobody asks physicians, but her ticket does
+    ask_for_proofs(at=EARLY)
+    proof = order.registrations.get().status_proof
+    assert (proof.status_in_words, proof.full_price_minor) == ("Student", FULL)
+    assert order.registrations.get().price_reason == {"to_be_proved": "ticket"}
+
+    expire_proofs(at=DUE)
+
+    assert owed_minor(order) == 12_000
+    assert ticket.without_proof is None
+
+
+def test_a_ticket_of_another_event_is_nobodys_full_price(event, other_event, policy):
+    elsewhere = make_ticket_type(other_event, "elsewhere")
+    with pytest.raises(IntegrityError, match="ticket_type_without_proof_of_its_event"):
+        make_ticket_type(event, "student", without_proof=elsewhere)
 
 
 def test_a_free_ticket_for_residents_is_proved_too(event, policy):
@@ -332,6 +355,22 @@ def test_an_approval_after_its_date_gives_the_difference_back(proof, order, orga
     assert (order.total_minor, owed_minor(order)) == (HALF, -9_000)
     assert proof_on_the_desk(order.event, proof.pk).too_much.amount_minor == 9_000
     assert actions(proof)[-2:] == ["proof.given_back", "proof.approved"]
+
+
+def test_the_full_price_takes_no_seat_that_was_added_and_paid(proof, order, ultrasound):
+    expire_proofs(at=DUE)
+    change_workshops(
+        registration_id=proof.registration_id, workshops=["ultrasound"], by_herself=True,
+        actor=None, at=DUE,
+    )  # fmt: skip
+    booking = proof.registration.workshop_bookings.get()
+    pay(order, 5_000, "T-seat", at=DUE, received_at=DUE)
+
+    assert not release_unpaid_addition(booking_id=booking.pk, at=booking.must_be_paid_by)
+
+    booking.refresh_from_db()
+    assert (booking.state, booking.must_be_paid_by) == ("active", None)
+    assert owed_minor(order) == 9_000
 
 
 def test_a_late_one_that_is_rejected_is_not_charged_twice(proof, order, organiser):
