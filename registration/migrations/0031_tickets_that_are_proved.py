@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registration', '0028_cancellations_are_taken_back'),
+        ('registration', '0030_messages_give_way_to_their_hash'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ NAME = "ticket_type_without_proof_of_its_event"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registration", "0029_tickets_that_are_proved")]
+    dependencies = [("registration", "0031_tickets_that_are_proved")]
     operations = [
         migrations.RunSQL(
             f"ALTER TABLE registration_tickettype ADD CONSTRAINT {NAME} "
