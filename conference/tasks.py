@@ -4,15 +4,25 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from conference.operations import delivering_webhooks, emailing, jobs, sweeping, sweeping_files
+from conference.operations import (
+    delivering_emails,
+    delivering_webhooks,
+    jobs,
+    sweeping,
+    sweeping_files,
+)
 
 # Short turns: between two of them a worker does what a person waits for, such as her certificate.
 DRAIN = dt.timedelta(seconds=1)
+DELIVERING = dt.timedelta(seconds=2)
 
 
-@shared_task(name="conference.deliver_email")
-def deliver_email(email_id: int) -> None:
-    emailing.deliver_email(email_id, at=timezone.now())
+@shared_task(name="conference.deliver_emails")
+def deliver_emails() -> None:
+    until = timezone.now() + DELIVERING
+    delivering_emails.deliver_emails(now=timezone.now, until=until)
+    if timezone.now() >= until:
+        deliver_emails.apply_async(retry=False)  # out of time, and perhaps not of letters
 
 
 @shared_task(name="conference.deliver_webhook")

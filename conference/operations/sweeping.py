@@ -3,38 +3,35 @@
 import datetime as dt
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from conference.kernel.background import after_commit
-from conference.models import EmailMessage, Job, JobItem
+from conference.kernel.background import after_commit, wake_after_commit
+from conference.models import Job, JobItem
+from conference.operations.delivering_emails import TASK, due_emails
 from conference.operations.delivering_webhooks import forgotten_deliveries
-from conference.states import EmailState, JobItemState, JobState
+from conference.states import JobItemState, JobState
 
 _SWEEP_LOCK = 7_204_001  # any number, the same in every process
 
 
 @transaction.atomic
 def sweep(*, at: dt.datetime) -> int:
-    """Wake a worker for each waiting letter, delivery and unfinished job. How many were woken."""
+    """Wake workers for waiting letters, deliveries and unfinished jobs. How many things waited."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SWEEP_LOCK])
         (alone,) = cursor.fetchone() or (False,)
     if not alone:
         return 0
-    emails = EmailMessage.objects.filter(
-        Q(state=EmailState.QUEUED, next_try_at__lte=at)
-        | Q(state=EmailState.SENDING, lease_until__lt=at)
-    ).order_by("next_try_at")[:500]
-    email_ids = list(emails.values_list("pk", flat=True))
-    for email_id in email_ids:
-        after_commit("conference.deliver_email", email_id=email_id)
+    letters = due_emails(at=at).count()
+    if letters:
+        wake_after_commit(TASK)
     job_ids = list(_forgotten_jobs(at=at))
     for job_id in job_ids:
         after_commit("conference.run_job", job_id=job_id)
     delivery_ids = list(forgotten_deliveries(at=at)[:500])
     for delivery_id in delivery_ids:
         after_commit("conference.deliver_webhook", delivery_id=delivery_id)
-    return len(email_ids) + len(job_ids) + len(delivery_ids)
+    return letters + len(job_ids) + len(delivery_ids)
 
 
 def _forgotten_jobs(*, at: dt.datetime) -> QuerySet[Job, int]:
