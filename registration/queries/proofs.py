@@ -63,10 +63,6 @@ def proofs_found(event: Event, *, state: str) -> QuerySet[StatusProof]:
     return found.order_by("due_at", "pk")
 
 
-def proofs_waiting(event: Event) -> int:
-    return StatusProof.objects.filter(event=event).waiting().count()
-
-
 def proof_counts(event: Event) -> dict[str, int]:
     """How many there are in each state; places that have ended count in none."""
     numbers = StatusProof.objects.filter(event=event).of_held_places().order_by()

@@ -6,10 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from registration.models import RegistrationPolicy
+from conference.operations.keys import make_key
+from conference.states import ApiScope
+from registration.models import RegistrationPolicy, StatusProof
 from registration.operations.expecting_proofs import expire_proofs
 from registration.operations.proving import approve_proof
 from tests.conftest import signed_in
+from tests.registration.ordering.conftest import ANA
 from tests.registration.proofs.conftest import (
     EARLY,
     FULL,
@@ -124,8 +127,6 @@ def test_a_form_without_a_file_says_so(proof):
 
 
 def test_whoever_owes_no_proof_has_no_such_page(event, ticket):
-    from tests.registration.ordering.conftest import ANA
-
     order = buy_as_resident(ticket, attendee=ANA)
     token = order.registrations.get().token
 
@@ -270,3 +271,42 @@ def test_the_buyer_is_told_before_she_pays(event, ticket):
         {"quote": quote, "lines": [{"place": place, "person": {"chosen": ticket}}]},
     )
     assert "without a proof the ticket costs" in shown
+
+
+def test_a_name_with_nothing_in_it_breaks_nothing(proof):
+    raw = picture()
+    body = (
+        b'--X\r\nContent-Disposition: form-data; name="file"; filename="a\x00b.png"\r\n'
+        b"Content-Type: image/png\r\n\r\n" + raw + b"\r\n--X--\r\n"
+    )
+
+    response = Client().post(page_of(proof), body, content_type="multipart/form-data; boundary=X")
+
+    assert response.status_code in (302, 400, 422)
+    assert StatusProof.objects.get().state == (
+        "submitted" if response.status_code == 302 else "missing"
+    )
+
+
+def test_partners_programs_are_told_how_a_proof_stands(proof, event, ticket, organiser):
+    buy_as_resident(ticket, attendee=ANA)
+    now = dt.datetime.now(dt.UTC)
+    key = make_key(
+        event_id=event.pk, name="CRM", scopes=ApiScope.values,
+        expires_at=now + dt.timedelta(days=30), actor=organiser, at=now,
+    )  # fmt: skip
+
+    found = (
+        Client()
+        .get(
+            f"/api/v1/events/{event.slug}/desk/registrations/",
+            headers={"authorization": f"Api-Key {key.written}"},
+        )
+        .json()["results"]
+    )
+
+    proofs = {each["email"]: each["proof"] for each in found}
+    assert proofs["ana@example.org"] is None
+    assert proofs["rita@example.org"] == {
+        "state": "missing", "due_at": "2027-02-28T02:59:00Z", "full_price_minor": FULL,
+    }  # fmt: skip
