@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from certificates.web import badges, desk, people, verification
+from certificates.web import badges, desk, groups, people, verification
 
 app_name = "certificates"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         people.certificate_file,
         name="certificate_file",
     ),
+    path("g/<str:token>/credits/", groups.group_credits, name="group_credits"),
     path("v/", verification.by_code, name="verification_by_code"),
     path("v/<str:public_id>/", verification.verification, name="verification"),
     path("desk/<slug:event_slug>/certificates/", desk.listing, name="desk"),

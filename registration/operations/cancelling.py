@@ -145,9 +145,11 @@ def _cancel_place(
             order, amount_minor=cancellation.refund.amount_minor,
             reason=f"{registration.badge_name}: {cancellation.percent} %", actor=actor, at=at,
         )  # fmt: skip
+    # What goes back of a group's seat goes to who paid for it, and is not told to who sat there.
+    is_told = cancellation.refund.amount_minor and not order.is_for_group
     tell(
         "place_cancelled", order=order, registration=registration, event=order.event, at=at,
-        refund=cancellation.refund.written(order.language) if cancellation.refund.amount_minor else "",
+        refund=cancellation.refund.written(order.language) if is_told else "",
     )  # fmt: skip
     return cancellation
 

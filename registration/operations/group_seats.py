@@ -47,7 +47,8 @@ def claims_of_seats(group: Group, seats: Iterable[GroupSeat]) -> Claims:
 
 def return_unnamed_locked(group: Group, *, at: dt.datetime) -> int:
     """Give back what the seats without a name hold; the group's order is locked. How many."""
-    seats = list(unnamed_seats(group))
+    # Locked: an organiser may be changing what they hold of a shared quota.
+    seats = list(unnamed_seats(group).select_for_update(of=("self",)))
     if not seats:
         return 0
     GroupSeat.objects.filter(pk__in=[seat.pk for seat in seats]).update(

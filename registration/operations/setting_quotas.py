@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from conference.models import Event, HistoryEntry, User
 from conference.operations.history import record
 from registration.models import (
+    UNNAMED,
+    GroupSeat,
     Quota,
     QuotaPlace,
     Registration,
@@ -75,6 +77,7 @@ def change_quota(
 def delete_quota(*, event: Event, quota_id: int, actor: User, at: dt.datetime) -> None:
     """:raises InUse: if somebody ever took a place of it."""
     quota = locked(Quota, event=event, pk=quota_id)
+    _share_with_groups(quota, [], [])
     refusal = InUse(
         _("Places of it were sold. Take everything out of it instead: it limits no more.")
     )
@@ -111,9 +114,10 @@ def _settle(quota_id: int, *, at: dt.datetime) -> int:
         return 0
     wanted = _wanted(quota.ticket_types.all(), quota.workshops.all())
     missed = wanted - _held(quota)
-    if not missed:
+    of_groups = _share_with_groups(quota, quota.ticket_types.all(), quota.workshops.all())
+    if not missed and not of_groups:
         return 0
-    taken = quota.taken + len(missed)
+    taken = quota.taken + len(missed) + of_groups
     size = max(quota.size, taken)
     Quota.objects.filter(pk=quota.pk).update(taken=taken, size=size)
     _take(quota, missed)
@@ -122,7 +126,7 @@ def _settle(quota_id: int, *, at: dt.datetime) -> int:
         data={"taken": [quota.taken, taken]}
         | ({"size": [quota.size, size]} if size != quota.size else {}),
     )  # fmt: skip
-    return len(missed)
+    return len(missed) + of_groups
 
 
 def _held(quota: Quota) -> Taken:
@@ -163,7 +167,8 @@ def _share(
     wanted = _wanted(ticket_types, workshops)
     held = _held(quota)
     # Not len(wanted): offers of a waiting list hold places that are nobody's yet.
-    taken = quota.taken + len(wanted - held) - len(held - wanted)
+    of_groups = _share_with_groups(quota, ticket_types, workshops)
+    taken = quota.taken + len(wanted - held) - len(held - wanted) + of_groups
     if taken > size:
         raise CatalogueRefused(
             _("%(taken)d places of these are taken already: the quota must have at least as many.")
@@ -196,6 +201,32 @@ def _share(
     Quota.objects.filter(pk=quota.pk).update(taken=taken, size=size)
     changed = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
     return changed | ({"taken": [quota.taken, taken]} if taken != quota.taken else {})
+
+
+def _share_with_groups(
+    quota: Quota, ticket_types: Collection[TicketType], workshops: Collection[Workshop]
+) -> int:
+    """Let seats of groups that have no name yet hold what they share. By how many more places."""
+    tickets = {each.pk for each in ticket_types}
+    shared = {each.pk for each in workshops}
+    seats = (
+        GroupSeat.objects.select_for_update(of=("self",))
+        .select_related("group")
+        .filter(group__event=quota.event_id, state__in=UNNAMED)
+        .order_by("pk")
+    )
+    more = 0
+    for seat in seats:
+        others = [pair for pair in seat.quota_places if pair[0] != quota.pk]
+        wanted: list[int | None] = [pk for pk in seat.workshop_ids if pk in shared]
+        if seat.group.ticket_type_id in tickets:
+            wanted.insert(0, None)
+        places = [*others, *([quota.pk, workshop_id] for workshop_id in wanted)]
+        if {tuple(pair) for pair in places} != {tuple(pair) for pair in seat.quota_places}:
+            more += len(places) - len(seat.quota_places)
+            seat.quota_places = places
+            seat.save(update_fields=("quota_places",))
+    return more
 
 
 def _wanted(ticket_types: Collection[TicketType], workshops: Collection[Workshop]) -> Taken:

@@ -78,6 +78,8 @@ def _queue(
         if registration
         else order_url
     )
+    if registration and order.is_for_group:
+        order_url = ticket_url  # the order is the owner's, its address is no business of her people
     queue_email(
         f"registration/email/{kind}",
         to_address=address,

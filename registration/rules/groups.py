@@ -4,6 +4,7 @@ import datetime as dt
 from typing import ClassVar, Protocol
 
 from conference.kernel.errors import DomainError, InputRefused
+from registration.rules.proofs import end_of_day
 
 FEWEST_SEATS = 2
 MOST_SEATS = 500
@@ -58,7 +59,7 @@ def usual_dates(
     policy: Policy, event: Beginning, *, at: dt.datetime
 ) -> tuple[dt.datetime, dt.datetime]:
     """
-    When seats without a name go back, and until when names change freely: starts of days.
+    When seats without a name go back, and until when names change freely: ends of days.
 
     Who buys late has three days to name her people all the same.
     """
@@ -67,5 +68,4 @@ def usual_dates(
 
 
 def _days_before(event: Beginning, days: int) -> dt.datetime:
-    day = event.first_day - dt.timedelta(days=days)
-    return dt.datetime.combine(day, dt.time(), event.zone)
+    return end_of_day(event.first_day - dt.timedelta(days=days), event.zone)

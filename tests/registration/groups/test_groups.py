@@ -30,8 +30,10 @@ from registration.operations.returning_seats import (
     return_unused_seats,
     set_group_dates,
 )
+from registration.operations.setting_quotas import add_quota, change_quota
 from registration.operations.transferring import transfer_place
 from registration.queries.documents import lines_of_order
+from registration.rules.catalogue import CatalogueRefused
 from registration.rules.groups import (
     GroupDatesRefused,
     GroupIsFull,
@@ -64,8 +66,8 @@ from tests.registration.groups.conftest import (
 from tests.registration.ordering.conftest import buy, make_ticket_type, somebody
 
 pytestmark = pytest.mark.django_db
-RETURN_DAY = dt.datetime(2027, 3, 31, 3, 0, tzinfo=dt.UTC)  # two weeks before, midnight there
-LAST_DAY = dt.datetime(2027, 4, 11, 3, 0, tzinfo=dt.UTC)  # three days before
+RETURN_DAY = dt.datetime(2027, 4, 1, 2, 59, tzinfo=dt.UTC)  # the end of a day, two weeks before
+LAST_DAY = dt.datetime(2027, 4, 12, 2, 59, tzinfo=dt.UTC)  # three days before
 
 
 @pytest.fixture(autouse=True)
@@ -207,6 +209,32 @@ def test_seats_hold_the_variation_the_workshops_and_the_quotas(event, physician_
 
     again = name(group, 2)
     assert again.registration.workshop_bookings.filter(state="active").count() == 1
+
+
+def test_seats_without_a_name_count_in_a_quota_that_is_made_later(
+    event, physician_ticket, ultrasound, organiser
+):
+    ultrasound.seats = 9
+    ultrasound.save(update_fields=("seats",))
+    group = paid(bought(physician_ticket, workshops=["ultrasound"]))
+    name(group)
+    made = {"event": event, "ticket_types": [physician_ticket], "actor": organiser, "at": BEFORE}
+    with pytest.raises(CatalogueRefused):
+        add_quota(**made, values={"name": "Room", "size": 5}, workshops=[ultrasound])
+
+    room = add_quota(**made, values={"name": "Room", "size": 6}, workshops=[ultrasound])
+
+    room.refresh_from_db()
+    assert (room.taken, violations()) == (6, {})
+    with pytest.raises(SoldOut):
+        buy(physician_ticket, attendee=somebody(9), at=BEFORE)
+    name(group, 2)
+    change_quota(**made, quota_id=room.pk, values={"name": "Room", "size": 6}, workshops=[])
+    room.refresh_from_db()
+    assert (room.taken, violations()) == (3, {})
+    return_unused_seats(at=RETURN_DAY)
+    room.refresh_from_db()
+    assert room.taken == 2
 
 
 def test_a_full_workshop_refuses_the_group_as_a_whole(physician_ticket, ultrasound):
@@ -525,6 +553,28 @@ def test_the_desk_cancels_one_person_and_the_others_keep_their_seats(physician_t
     group.order.refresh_from_db()
     assert (group.order.state, taken(physician_ticket)) == ("confirmed", 2)
     assert states(group) == ["returned", "free", "free"]
+
+
+@pytest.mark.parametrize("end", ["order", "place", "seat"])
+def test_a_person_of_a_group_never_reads_the_address_of_the_order(physician_ticket, organiser, end):
+    group = paid(bought(physician_ticket))
+    registration = name(group).registration
+    if end == "order":
+        cancel_order(order_id=group.order_id, actor=organiser, at=BEFORE)
+    elif end == "place":
+        cancel_registration(
+            registration_id=registration.pk, by_herself=False, actor=organiser, at=BEFORE
+        )
+    else:
+        free_seat(group_id=group.pk, number=1, by_desk=True, actor=organiser, at=BEFORE)
+
+    hers = EmailMessage.objects.filter(to_address="person1@example.org")
+    assert hers.count() == 2
+    for letter in hers:
+        for secret in (group.order.token, group.token):
+            assert secret not in letter.text_body + letter.html_body
+    for letter in EmailMessage.objects.filter(to_address="secretary@example.org"):
+        assert registration.token not in letter.text_body + letter.html_body
 
 
 def test_organisers_give_seats_free_of_charge(event, policy, organiser):
