@@ -17,6 +17,7 @@ from registration.models import (
     Quota,
     QuotaPlace,
     Registration,
+    StatusProof,
     TicketVariation,
     WorkshopBooking,
 )
@@ -392,6 +393,22 @@ def test_a_seat_is_for_people_whose_ticket_costs_no_more(event, physician_ticket
     Price.objects.all().delete()
     name(group, attendee=physician)
     assert states(group) == ["named", "free", "free"]
+
+
+def test_each_person_of_a_group_proves_the_status_its_price_is_for(event, physician_ticket, policy):
+    Price.objects.create(
+        event=event, ticket_type=physician_ticket, profession="nurse", currency="USD",
+        amount_minor=9_000,
+    )  # fmt: skip
+    policy.proof_professions = ["nurse"]
+    policy.save(update_fields=("proof_professions",))
+    group = paid(bought(physician_ticket))
+    assert group.price_minor == 9_000
+
+    proof = StatusProof.objects.get(registration=name(group).registration)
+
+    assert (proof.profession, proof.state) == ("nurse", "missing")
+    assert (proof.status_price_minor, proof.full_price_minor) == (9_000, 18_000)
 
 
 def test_a_ticket_for_a_profession_is_for_no_other(event, policy):
