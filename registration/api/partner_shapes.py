@@ -105,6 +105,7 @@ class PartnerRegistration(serializers.Serializer[Registration]):
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2")
     institution = serializers.CharField()
     ticket_type = serializers.CharField(source="ticket_type.slug")
+    variation = serializers.CharField(source="variation.slug", allow_null=True, default=None)
     workshops = serializers.SerializerMethodField()
     price_minor = serializers.IntegerField()
     currency = serializers.CharField()

@@ -2,12 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from registration.api import partner_actions, partner_waiting, partners
+from registration.api import partner_actions, partner_catalogue, partner_waiting, partners
 
 DESK = "events/<slug:event_slug>/desk/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{DESK}ticket-types/", partners.TicketTypesInNumbers.as_view(), name="desk_ticket_types"),
     path(f"{DESK}workshops/", partners.WorkshopsInNumbers.as_view(), name="desk_workshops"),
+    path(f"{DESK}variations/", partner_catalogue.Variations.as_view(), name="desk_variations"),
+    path(f"{DESK}quotas/", partner_catalogue.Quotas.as_view(), name="desk_quotas"),
+    path(f"{DESK}questions/", partner_catalogue.Questions.as_view(), name="desk_questions"),
+    path(f"{DESK}vouchers/", partner_catalogue.Vouchers.as_view(), name="desk_vouchers"),
+    path(f"{DESK}answers/", partner_catalogue.Answers.as_view(), name="desk_answers"),
     path(f"{DESK}orders/", partners.Orders.as_view(), name="desk_orders"),
     path(f"{DESK}orders/<str:reference>/", partners.OneOrder.as_view(), name="desk_order"),
     path(

@@ -80,9 +80,9 @@ def registrations_for_partners(
             order_id__in=_subjects(Order, event, changed_since),
         )
         found = found.filter(_touched(Registration, event, changed_since) | of_its_order)
-    return found.select_related("order", "ticket_type", "status_proof").prefetch_related(
-        Prefetch("workshop_bookings", queryset=booked, to_attr="booked")
-    )
+    return found.select_related(
+        "order", "ticket_type", "variation", "status_proof"
+    ).prefetch_related(Prefetch("workshop_bookings", queryset=booked, to_attr="booked"))
 
 
 def registration_for_partners(event: Event, uid: str) -> Registration | None:
