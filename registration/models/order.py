@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from conference.kernel.money import Money
 from conference.kernel.tokens import new_token
@@ -46,7 +47,7 @@ class Order(models.Model):
     times_extended = models.PositiveSmallIntegerField(_("times the hold was extended"), default=0)
 
     class Meta:
-        verbose_name = _("order")
+        verbose_name = pgettext_lazy("purchase", "order")
         verbose_name_plural = _("orders")
         ordering = ["-placed_at", "-pk"]
         indexes = [

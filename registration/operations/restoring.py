@@ -22,8 +22,8 @@ from registration.rules.claims import Claims
 from registration.rules.refusals import CannotRestore
 from registration.rules.sale import hold_until
 from registration.states import (
-    ORDER_TRANSITIONS,
-    REGISTRATION_TRANSITIONS,
+    ORDER_RESTORES,
+    REGISTRATION_RESTORES,
     LedgerKind,
     LedgerReason,
     OrderState,
@@ -54,7 +54,7 @@ def restore_order(*, order_id: int, actor: User, at: dt.datetime) -> Order:
         order.event.registration_policy, PaymentMethod(order.payment_method), order.event, at=at
     )
     new = OrderState.CONFIRMED if was_confirmed else OrderState.PENDING
-    require_transition(ORDER_TRANSITIONS, old=OrderState(order.state), new=new)
+    require_transition(ORDER_RESTORES, old=OrderState(order.state), new=new)
     order.state, order.ended_at = new, None
     order.expires_at = None if was_confirmed else until
     order.save(update_fields=("state", "ended_at", "expires_at"))
@@ -82,7 +82,7 @@ def _give_back(
 ) -> None:
     is_hers = registration.confirmed_at is not None
     new = RegistrationState.CONFIRMED if is_hers else RegistrationState.PENDING
-    require_transition(REGISTRATION_TRANSITIONS, old=RegistrationState(registration.state), new=new)
+    require_transition(REGISTRATION_RESTORES, old=RegistrationState(registration.state), new=new)
     registration.state, registration.ended_at = new, None
     registration.must_be_paid_by = must_be_paid_by
     registration.save(update_fields=("state", "ended_at", "must_be_paid_by"))

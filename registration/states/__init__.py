@@ -44,8 +44,10 @@ from registration.states.onsite import (
 )
 from registration.states.orders import (
     ORDER_HOLDS_SEATS,
+    ORDER_RESTORES,
     ORDER_TRANSITIONS,
     PLACE_IS_HELD,
+    REGISTRATION_RESTORES,
     REGISTRATION_TRANSITIONS,
     BookingState,
     OrderState,
@@ -89,6 +91,7 @@ __all__ = [
     "METHOD_OF_PROVIDER",
     "OPEN_ATTEMPTS",
     "ORDER_HOLDS_SEATS",
+    "ORDER_RESTORES",
     "ORDER_TRANSITIONS",
     "PHYSICIANS",
     "PLACE_IS_HELD",
@@ -97,6 +100,7 @@ __all__ = [
     "PROVIDER_OF_METHOD",
     "REFUND_OPEN",
     "REFUND_TRANSITIONS",
+    "REGISTRATION_RESTORES",
     "REGISTRATION_TRANSITIONS",
     "WAITING_TRANSITIONS",
     "WITHDRAWAL_TRANSITIONS",

@@ -15,6 +15,7 @@ A refund:
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PaymentMethod(TextChoices):
@@ -114,7 +115,7 @@ class LedgerReason(TextChoices):
 
     ORDER = "order", _("Order placed")
     CHANGE = "change", _("Changed")
-    CANCELLATION = "cancellation", _("Cancelled")
+    CANCELLATION = "cancellation", pgettext_lazy("line of the ledger", "Cancelled")
     FEE = "fee", _("Cancellation fee")
     EXPIRY = "expiry", _("Hold ran out")
     RESTORED = "restored", _("Cancellation taken back")

@@ -11,11 +11,12 @@ import pytest
 from django.db.models import ProtectedError
 
 from certificates.management.invariants import INVARIANTS
-from conference.kernel.errors import DomainError
+from conference.kernel.errors import DomainError, TransitionRefused
 from conference.models import EmailMessage, HistoryEntry
 from registration.models import Voucher
 from registration.operations import restoring
 from registration.operations.cancelling import cancel_order
+from registration.operations.confirming import confirm_order
 from registration.operations.paying import record_payment
 from registration.operations.refunding import request_refund
 from registration.operations.restoring import restore_order
@@ -165,6 +166,16 @@ def test_f21_it_is_too_late_after_thirty_days_or_when_money_went_back(order, org
     request_refund(order_id=order.pk, amount_minor=100, reason="x", actor=organiser, at=BEFORE)
 
     refuses(order, organiser, CannotRestore)
+
+
+def test_f21_no_other_operation_wakes_what_is_cancelled(order, organiser):
+    press_cancel(order, organiser)
+    before = facts(order)
+
+    with pytest.raises(TransitionRefused):
+        confirm_order(order_id=order.pk, actor=organiser, at=BEFORE + 2 * MINUTE)
+
+    assert facts(order) == before
 
 
 def test_f21_what_is_not_cancelled_is_not_restored(order, organiser):
