@@ -33,6 +33,7 @@ from registration.rules.proofs import (
     require_may_submit,
 )
 from registration.states import (
+    PROOF_OWED_BY_HER,
     PROOF_TRANSITIONS,
     ProofAction,
     ProofState,
@@ -157,6 +158,29 @@ def ask_anew(
     )  # fmt: skip
     proof.save()
     note(ProofAction.ASKED_ANEW, proof, actor=actor, at=at, state=proof.state)
+
+
+def expect_again(registration: Registration, *, at: dt.datetime) -> None:
+    """
+    A place that had ended is hers again: what ran out meanwhile has some days more, and a file
+    that was deleted meanwhile is asked for again.
+
+    The caller has locked order and registration, and is inside a transaction.
+    """
+    proof = (
+        StatusProof.objects.select_for_update(of=("self",))
+        .select_related("event")
+        .filter(registration=registration)
+        .first()
+    )
+    if proof is None:
+        return
+    if proof.state == ProofState.SUBMITTED and proof.file_id is None:
+        move(proof, ProofState.MISSING)
+        proof.asked_at = proof.reminded_at = None
+    if proof.state in PROOF_OWED_BY_HER:
+        proof.due_at = due_after_news(proof.due_at, at=at, zone=proof.event.zone)
+        proof.save(update_fields=("state", "due_at", "asked_at", "reminded_at"))
 
 
 def _to_decide(proof_id: int, *, submission: int, new: ProofState) -> tuple[Order, StatusProof]:

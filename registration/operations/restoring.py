@@ -13,6 +13,7 @@ from conference.states import WebhookKind
 from registration.models import LedgerEntry, Order, Registration
 from registration.operations.confirming import issue_badge
 from registration.operations.locking import lock_order
+from registration.operations.proving import expect_again
 from registration.operations.reviving import come_back
 from registration.operations.taking_seats import take_seats
 from registration.operations.telling import tell
@@ -88,6 +89,7 @@ def _give_back(
     registration.save(update_fields=("state", "ended_at", "must_be_paid_by"))
     if is_hers and not registration.badges.filter(revoked_at__isnull=True).exists():
         issue_badge(registration, at=at)
+    expect_again(registration, at=at)
 
 
 def _waived_minor(order: Order, *, ended_at: dt.datetime) -> int:

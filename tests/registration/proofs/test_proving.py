@@ -12,8 +12,9 @@ from conference.kernel.errors import InputRefused, TransitionRefused
 from conference.models import EmailMessage, HistoryEntry, StoredFile
 from registration.models import LedgerEntry, Price, StatusProof
 from registration.operations.additions import release_unpaid_addition
-from registration.operations.cancelling import cancel_registration
+from registration.operations.cancelling import cancel_order, cancel_registration
 from registration.operations.changing import change_workshops
+from registration.operations.deleting_proofs import delete_files_of_proofs
 from registration.operations.expecting_proofs import (
     ask_for_proofs,
     expire_proofs,
@@ -21,6 +22,7 @@ from registration.operations.expecting_proofs import (
 )
 from registration.operations.expiring import expire_orders
 from registration.operations.proving import approve_proof, reject_proof
+from registration.operations.restoring import restore_order
 from registration.operations.transferring import transfer_place
 from registration.queries.orders import owed_minor
 from registration.queries.proofs import file_of_proof, proof_on_the_desk
@@ -399,6 +401,30 @@ def test_nothing_is_taken_after_approval_or_for_a_place_that_is_over(submitted, 
     with pytest.raises(ProofNotWanted):
         submit(submitted)
     assert reload(submitted).submissions == 1
+
+
+def test_a_cancellation_that_was_a_mistake_leaves_time_to_prove_it(proof, order, organiser):
+    cancel_order(order_id=order.pk, actor=organiser, at=DUE - dt.timedelta(hours=1))
+    later = DUE + dt.timedelta(hours=1)
+    assert expire_proofs(at=later) == 0
+
+    restore_order(order_id=order.pk, actor=organiser, at=later)
+
+    assert expire_proofs(at=later) == 0
+    assert reload(proof).due_at == DUE + dt.timedelta(days=4)
+
+
+def test_a_file_deleted_meanwhile_is_asked_for_again(submitted, order, organiser, policy):
+    policy.proof_file_days = 1
+    policy.save(update_fields=("proof_file_days",))
+    cancel_order(order_id=order.pk, actor=organiser, at=EARLY)
+    later = EARLY + dt.timedelta(days=2)
+    assert delete_files_of_proofs(at=later) == 1
+
+    restore_order(order_id=order.pk, actor=organiser, at=later)
+
+    assert reload(submitted).state == "missing"
+    assert ask_for_proofs(at=later) == 1
 
 
 def test_who_gets_the_place_proves_it_herself(submitted, organiser):
