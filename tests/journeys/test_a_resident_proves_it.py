@@ -129,8 +129,8 @@ def test_a_resident_proves_it_and_a_reviewer_approves_by_keyboard(
     page.get_by_label("Picture or PDF").set_input_files(card)
     page.get_by_role("button", name="Send the proof").click()
     expect(page.locator("main")).to_contain_text("The organisers look at it")
-    width = page.get_by_alt_text("The picture you sent").evaluate("it => it.naturalWidth")
-    assert width == 800
+    sent = page.get_by_alt_text("The picture you sent")
+    expect(sent).to_have_js_property("naturalWidth", 800)
     is_good(seen)
 
     desk = look(f"{live_server.url}/", locale="en-US")
@@ -141,7 +141,7 @@ def test_a_resident_proves_it_and_a_reviewer_approves_by_keyboard(
     desk.page.keyboard.press("j")
     headline(desk.page, "Rita de Souza Ñandú")
     expect(desk.page.locator("blockquote")).to_have_text("My residency ends in June.")
-    assert desk.page.locator("img.proof-picture").evaluate("it => it.naturalWidth") == 800
+    expect(desk.page.locator("img.proof-picture")).to_have_js_property("naturalWidth", 800)
     is_good(desk)
     desk.page.keyboard.press("r")
     assert desk.page.evaluate("document.activeElement.name") == "choice"
