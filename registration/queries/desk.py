@@ -9,6 +9,7 @@ from conference.kernel.money import Money
 from conference.models import Event, HistoryEntry
 from registration.models import (
     Badge,
+    Group,
     LedgerEntry,
     Order,
     Registration,
@@ -97,10 +98,13 @@ def orders_found(event: Event, *, state: str, words: str) -> QuerySet[Order]:
     found = Order.objects.filter(event=event)
     if state in OrderState.values:
         found = found.filter(state=state)
+    of_event = Group.objects.filter(event=event).values_list("order_id", "name", "email")
+    groups = [(pk, searchable(name, email)) for pk, name, email in of_event] if words else []
     for word in _words(words):
         matching = Registration.objects.filter(event=event, search_text__contains=word)
         found = found.filter(
             Q(pk__in=matching.values("order"))
+            | Q(pk__in=[pk for pk, text in groups if word in text])
             | Q(reference__icontains=word.replace("-", ""))
             | Q(email__icontains=word)
         )

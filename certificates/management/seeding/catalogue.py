@@ -42,6 +42,7 @@ def seed_policy(event: Event, *, at: dt.datetime) -> None:
         event=event, opens_at=at - dt.timedelta(days=200), withdrawal_link=True,
         closes_at=dt.datetime.combine(event.last_day, dt.time(18), event.zone),
         terms=texts(TERMS), terms_version="2027-1", bank_instructions=texts(BANK),
+        group_seats=40,
     )  # fmt: skip
 
 

@@ -438,6 +438,21 @@ def test_organisers_give_seats_and_change_what_owners_cannot(organiser, soon, ph
     assert taken(physician_ticket) == 0
 
 
+def test_the_desk_finds_the_order_of_a_group_by_its_name(organiser, group, soon):
+    desk = signed_in(organiser)
+
+    for words in ("fernandez", "secretary@", group.order.reference):
+        page = desk.get(f"/desk/{soon.slug}/orders/", {"q": words}).content.decode()
+        assert f"/orders/{group.order_id}/" in page
+        assert "Hospital Fernández" in page
+    assert (
+        f"/orders/{group.order_id}/"
+        not in desk.get(f"/desk/{soon.slug}/orders/", {"q": "nobody"}).content.decode()
+    )
+    order_page = desk.get(f"/desk/{soon.slug}/orders/{group.order_id}/").content.decode()
+    assert f"/groups/{group.pk}/" in order_page
+
+
 def test_the_desk_lists_groups_in_one_number_of_queries(
     organiser, soon, physician_ticket, django_assert_num_queries
 ):
