@@ -146,6 +146,7 @@ def people_to_pay_for() -> QuerySet[Registration]:
 _WITH_OVERDUE_PLACE = ReadyQuery(
     lambda ticket_type_id, at: TicketType.objects.filter(
         Exists(overdue_orders(at=at).filter(registrations__ticket_type_id=ticket_type_id))
+        | Exists(overdue_orders(at=at).filter(group__ticket_type_id=ticket_type_id))
         | Exists(
             people_to_pay_for().filter(ticket_type_id=ticket_type_id, must_be_paid_by__lte=at)
         ),
@@ -181,6 +182,7 @@ def overdue_orders_holding(*, claims: Claims, at: dt.datetime) -> QuerySet[Order
             Q(registrations__ticket_type__in=list(claims.ticket_types))
             | keeps_a_seat
             | keeps_a_quota
+            | Q(is_for_group=True)  # few, and what their seats keep is not looked up: it is over
         )
         .distinct()
     )

@@ -132,6 +132,16 @@ def test_a_group_finds_places_whose_hold_is_over(event, policy):
     assert (taken(course), states(group)) == (3, ["free"] * 3)
 
 
+def test_a_buyer_finds_the_places_of_a_group_whose_hold_is_over(event, policy, ultrasound):
+    course = make_ticket_type(event, "course", places=2)
+    bought(course, seats=2, workshops=["ultrasound"])
+
+    buy(course, at=BEFORE + dt.timedelta(days=6), workshops=[ultrasound])
+
+    assert (taken(course), taken(ultrasound)) == (1, 1)
+    assert Order.objects.get(is_for_group=True).state == "expired"
+
+
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
