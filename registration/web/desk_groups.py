@@ -39,8 +39,10 @@ class DatesForm(forms.Form):
 def _sponsor_form(request: Any) -> SponsorForm:
     tickets = [
         (ticket_value(ticket, variation), f"{ticket} · {variation}" if variation else str(ticket))
-        for ticket in request.event.ticket_types.order_by("sort_key", "pk")
-        for variation in (list(ticket.variations.filter(is_offered=True)) or [None])
+        for ticket in request.event.ticket_types.order_by("sort_key", "pk").prefetch_related(
+            "variations"
+        )
+        for variation in ([each for each in ticket.variations.all() if each.is_offered] or [None])
     ]
     workshops = [
         (each.slug, str(each.name)) for each in request.event.workshops.order_by("sort_key", "pk")

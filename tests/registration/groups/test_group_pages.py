@@ -461,7 +461,7 @@ def test_the_desk_lists_groups_in_one_number_of_queries(
     for seats in (2, 3, 1):
         sponsored(physician_ticket, organiser, seats=seats, at=at)
     desk.get(f"/desk/{soon.slug}/groups/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(8):  # however many groups and tickets
         desk.get(f"/desk/{soon.slug}/groups/")
 
 
