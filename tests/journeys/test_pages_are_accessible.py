@@ -17,7 +17,7 @@ from certificates.models import CreditDesignation
 from certificates.operations.issuing import certify_presence
 from conference.models import Event, User, WebhookEndpoint
 from conference.operations.webhooks import add_webhook, try_webhook
-from registration.models import Registration, ScanPoint
+from registration.models import Registration, ScanPoint, VisaLetter
 from registration.states import ScanPointKind
 from tests.browser import Look, Looked
 from tests.conftest import signed_in
@@ -82,6 +82,34 @@ def pages_of_everybody(event: Event, physician: Registration) -> dict[str, str]:
         "log in": "/accounts/login/",
         "sign up": "/accounts/signup/",
         "nothing": "/nothing/here/",
+    }
+
+
+def pages_about_money(event: Event, physician: Registration) -> dict[str, str]:
+    """What only its secret address opens. Cancelling and waiting are walked in journeys of their own."""
+    order = f"/o/{physician.order.token}/"
+    letter = VisaLetter.objects.filter(event=event, state="approved").first()
+    return {
+        "papers of an order": f"{order}documents/",
+        "add a person": f"{order}add/",
+        "letter for a visa": f"/r/{letter.registration.token}/letter/",
+        "verification of a letter": f"/l/{letter.public_id}/",
+    }
+
+
+def desk_of_money(event: Event, physician: Registration) -> dict[str, str]:
+    paper = event.fiscal_documents.filter(kind="invoice").first()
+    letter = event.visa_letters.filter(state="requested").first()
+    order = f"{TEAM}orders/{physician.order_id}/"
+    return {
+        "money": f"{TEAM}money/",
+        "ways of payment": f"{TEAM}money/ways/",
+        "money of an order": f"{order}money/",
+        "documents": f"{TEAM}documents/",
+        "one document": f"{TEAM}documents/{paper.pk}/",
+        "issuer": f"{TEAM}documents/issuer/",
+        "one letter": f"{TEAM}letters/{letter.pk}/",
+        "waiting lists": f"{TEAM}waiting/",
     }
 
 
@@ -162,6 +190,8 @@ def test_every_page_is_without_a_fault(edition, live_server, look: Look):
     cookie = {"name": session.key, "value": session.value, "url": live_server.url}
     looked = look(f"{live_server.url}/")
 
+    of_everybody |= pages_about_money(edition, physician)
+    of_the_team |= desk_of_money(edition, physician)
     faults = visit(looked, live_server.url, of_everybody, {"details", "evaluation"})
     looked.page.context.add_cookies([cookie])
     faults += visit(looked, live_server.url, of_the_team, {"team", "API keys", "webhooks"})
