@@ -50,13 +50,22 @@ def set_policy(
 def _require_new_version(policy: RegistrationPolicy, values: Mapping[str, Any]) -> None:
     terms = values.get("terms", policy.terms)
     version = values.get("terms_version", policy.terms_version)
-    if str(written(terms)) == str(written(policy.terms)) or version != policy.terms_version:
+    if _says(terms) == _says(policy.terms) or version != policy.terms_version:
         return
     if Order.objects.filter(event=policy.event_id, terms_version=version).exists():
         raise CatalogueRefused(
             _("People accepted these terms already: give the new ones a version of their own."),
             field="terms_version",
         )
+
+
+def _says(text: Any) -> dict[str, str]:
+    """What it says in which language, whatever the order of languages and the breaks of lines."""
+    by_language = written(text)
+    if not isinstance(by_language, Mapping):
+        by_language = {"": by_language or ""}
+    says = {language: " ".join(each.split()) for language, each in by_language.items() if each}
+    return {language: words for language, words in says.items() if words}
 
 
 def _steps(given: Collection[Mapping[str, Any]]) -> list[dict[str, int]]:

@@ -1,6 +1,7 @@
 """When and on which terms people register, set on a page."""
 
 import pytest
+from i18nfield.strings import LazyI18nString
 
 from conference.models import HistoryEntry
 from registration.models import RegistrationPolicy
@@ -82,3 +83,27 @@ def test_terms_that_people_accepted_do_not_change_under_their_version(
     assert refused.value.field == "terms_version"
     assert (policy.hold_minutes, str(policy.terms), policy.terms_version) == (20, "Otra.", "2")
     assert HistoryEntry.objects.filter(action="catalogue.changed").count() == 2
+
+
+def test_other_things_change_while_the_accepted_terms_stay_as_they_are(
+    event, physician_ticket, desk
+):
+    policy = RegistrationPolicy.objects.get(event=event)
+    policy.terms = LazyI18nString({"fr": "Soyez\naimable.", "es": "Sea\namable."})
+    policy.save()
+    order = buy(physician_ticket)
+    here, terms = (
+        address("policy", event),
+        {"terms_0": "Sea\r\namable.", "terms_3": "Soyez\r\naimable."},
+    )
+
+    same = desk.post(here, form(**terms, group_seats="7", terms_version=order.terms_version))
+    other = desk.post(
+        here,
+        form(**terms | {"terms_3": "Autre."}, group_seats="8", terms_version=order.terms_version),
+    )
+
+    assert (same.status_code, other.status_code) == (302, 422)
+    policy.refresh_from_db()
+    assert (policy.group_seats, policy.terms_version) == (7, order.terms_version)
+    assert policy.terms.data["fr"].split() == ["Soyez", "aimable."]
