@@ -118,7 +118,10 @@ class AddPage:
     def _person(self, typed: Typed, *, is_sent: bool) -> PersonForm:
         shop = shop_of(self.order.event, voucher_code="", at=timezone.now())
         asker = Asker(country="", profession="", society_id=None, currency=self.order.currency)
-        return PersonForm(typed, number=1, shop=shop, asker=asker, is_sent=is_sent)
+        form = PersonForm(typed, number=1, shop=shop, asker=asker, is_sent=is_sent)
+        for name in ("badge_name", "certificate_name", "email", "institution", "country"):
+            form.fields[name].widget.attrs["autocomplete"] = "off"  # not the buyer's own
+        return form
 
     def _render(self, person: PersonForm, terms: TermsForm, *, status: int) -> HttpResponse:
         order = self.order
@@ -132,6 +135,8 @@ class AddPage:
                 "reference": written_reference(order.reference),
                 "persons": [person],
                 "person": person,
+                "is_added": True,
+                "policy": getattr(order.event, "registration_policy", None),
                 "terms": terms,
                 "forms": [person, terms],
                 "quote": quote,

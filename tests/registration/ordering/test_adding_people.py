@@ -343,6 +343,8 @@ def test_the_page_tells_the_difference_first_and_then_adds(open_order, client):
 
     shown = client.get(page, headers=english)
     assert "More to pay" in shown.content.decode()
+    assert "Who is added" in shown.content.decode()
+    assert "Be kind." in shown.content.decode()
     assert shown.context["quote"].total == Money(18000, "USD")
     assert shown.context["person"]["profession"].value() == "physician"
 
