@@ -66,7 +66,7 @@ OTHER = {
     Voucher: {"uses", "spent_minor", "places_kept", "valid_from", "valid_until", "made_at"},
     Activity: {"claim_opens_at", "claim_closes_at"},
 }  # fmt: skip
-POLICY = {"opens_at", "closes_at", "changes_until", "catalogue_version"}
+POLICY = {"opens_at", "closes_at", "changes_until", "proof_until", "catalogue_version"}
 
 
 @pytest.fixture(scope="module")

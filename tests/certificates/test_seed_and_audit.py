@@ -2,12 +2,14 @@
 
 import datetime as dt
 import io
+from collections import Counter
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from conference.models import Event, HistoryEntry
+from registration.imports.proof_file import read_proof
 from registration.models import (
     AttendanceInterval,
     Badge,
@@ -15,7 +17,9 @@ from registration.models import (
     Payment,
     Registration,
     ScanEvent,
+    StatusProof,
 )
+from registration.queries.proofs import file_of_proof
 from schedule.models import Session
 
 DAY = dt.date(2027, 4, 17)
@@ -70,6 +74,35 @@ def test_each_order_has_the_history_that_its_life_would_have_written(edition):
     placed = lines.filter(action="order.placed").first()
     assert list(placed.data) == ["people"]
     assert placed.occurred_at == orders.get(pk=placed.subject_id).placed_at
+
+
+def test_residents_and_students_prove_it_or_are_asked(edition):
+    proofs = StatusProof.objects.filter(event=edition)
+    owing = Registration.objects.filter(
+        event=edition, ticket_type__slug__in=["residente", "estudiante"]
+    )
+    assert set(proofs.values_list("registration", flat=True)) == set(
+        owing.values_list("pk", flat=True)
+    )
+    confirmed = proofs.filter(registration__state="confirmed")
+    states = Counter(confirmed.values_list("state", flat=True))
+    assert states == {"approved": 7, "submitted": 1, "missing": 1, "rejected": 1}
+    (waiting,) = confirmed.filter(state="submitted")
+    assert read_proof(file_of_proof(waiting)).media_type == "image/jpeg"
+    assert all(one.decided_by for one in confirmed.filter(state__in=["approved", "rejected"]))
+    assert all(one.file_deleted_at for one in confirmed.filter(state="approved"))
+    assert proofs.filter(file__isnull=False).count() == 1
+    assert confirmed.get(state="missing").due_at.date() > DAY
+    assert confirmed.get(state="rejected").rejection_reason
+    lines = HistoryEntry.objects.filter(subject_type="registration.statusproof")
+    assert Counter(lines.values_list("action", flat=True)) == {
+        "proof.asked": 10, "proof.reminded": 2, "proof.submitted": 9, "proof.approved": 7,
+        "proof.rejected": 1, "proof.file_deleted": 8,
+    }  # fmt: skip
+    of_one = lines.filter(subject_id=confirmed.filter(state="approved").first().pk)
+    assert list(of_one.order_by("occurred_at").values_list("action", flat=True)) == [
+        "proof.asked", "proof.submitted", "proof.approved", "proof.file_deleted",
+    ]  # fmt: skip
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ TICKETS = [
     ("estudiante", "Estudiante | Estudante | Student | Étudiant", 6_000, 250, 8),
     ("docente", "Docente invitado | Docente convidado | Invited faculty | Enseignant invité", 0, 300, 2),
 ]  # fmt: skip
+PROVED = {"residente", "estudiante"}
 TERMS = (
     "La inscripción es personal. Se puede cancelar hasta diez días después de comprarla. | "
     "A inscrição é pessoal. Pode ser cancelada até dez dias após a compra. | "
@@ -42,13 +43,17 @@ def seed_policy(event: Event, *, at: dt.datetime) -> None:
         event=event, opens_at=at - dt.timedelta(days=200), withdrawal_link=True,
         closes_at=dt.datetime.combine(event.last_day, dt.time(18), event.zone),
         terms=texts(TERMS), terms_version="2027-1", bank_instructions=texts(BANK),
-        group_seats=40,
+        group_seats=40, proof_until=event.last_day, proof_file_days=3,
     )  # fmt: skip
 
 
 def seed_tickets(event: Event, *, scale: float) -> list[TicketType]:
-    """The ticket types of a congress; places grow with the number of people asked for."""
-    return TicketType.objects.bulk_create(
+    """
+    The ticket types of a congress; places grow with the number of people asked for.
+
+    Residents and students prove it, or pay what physicians pay.
+    """
+    tickets = TicketType.objects.bulk_create(
         TicketType(
             event=event, slug=slug, name=texts(names), price_minor=price, currency="USD",
             places=max(20, round(places * scale)), badge_role=texts(names.replace(" y paramédicos", "").replace(" e paramédicos", "").replace(" and paramedics", "").replace(" et paramédics", "")),
@@ -56,6 +61,11 @@ def seed_tickets(event: Event, *, scale: float) -> list[TicketType]:
         )
         for index, (slug, names, price, places, colour) in enumerate(TICKETS)
     )  # fmt: skip
+    proved = [ticket for ticket in tickets if ticket.slug in PROVED]
+    for ticket in proved:
+        ticket.without_proof = tickets[0]
+    TicketType.objects.bulk_update(proved, ["without_proof"])
+    return tickets
 
 
 def seed_course_ticket(event: Event, *, price_minor: int, places: int) -> TicketType:

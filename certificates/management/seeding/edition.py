@@ -21,6 +21,7 @@ from certificates.management.seeding.papers import seed_letters, seed_papers
 from certificates.management.seeding.payments import seed_payments
 from certificates.management.seeding.people import seed_people
 from certificates.management.seeding.programme import seed_programme
+from certificates.management.seeding.proofs import seed_proofs
 from certificates.management.seeding.topics import COURSES
 from conference.models import Event, User, Venue
 from conference.operations.opening import add_member
@@ -61,6 +62,7 @@ def seed_edition(*, people: int, seed: int, at: dt.datetime, progress: Progress)
         event, number=people, tickets=tickets, workshops=workshops, random=random, people=maker,
         at=at,
     )  # fmt: skip
+    seed_proofs(event, registrations, random=random, at=at)
     seed_papers(event, at=at)
     seed_letters(event, at=at)
     progress("Scans of the days that are over")

@@ -10,6 +10,8 @@ from certificates.management.seeding.names import PeopleMaker
 from conference.kernel.tokens import ALPHABET
 from conference.models import Event, User
 from registration.models import (
+    OF_TICKET,
+    TO_BE_PROVED,
     Badge,
     LedgerEntry,
     Order,
@@ -135,7 +137,9 @@ def _rows(
         language=person["language"], badge_name=person["badge_name"],
         certificate_name=person["certificate_name"], profession=wish.profession,
         country=person["country"], institution=person["institution"],
-        price_minor=wish.ticket.price_minor, currency="USD", registered_at=placed_at,
+        price_minor=wish.ticket.price_minor, list_price_minor=wish.ticket.price_minor,
+        price_reason={TO_BE_PROVED: OF_TICKET} if wish.ticket.without_proof_id else {},
+        currency="USD", registered_at=placed_at,
         confirmed_at=confirmed_at, ended_at=order.ended_at,
         search_text=search_text_of(
             person["badge_name"], person["certificate_name"], person["email"],
