@@ -8,21 +8,43 @@ scripts, actions, attached files and forms.
 """
 
 import io
+import re
+import struct
 from dataclasses import dataclass
 
 import pikepdf
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from registration.rules.proofs import FileRefused, FileTooLarge
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = {"PNG": 25_000_000, "JPEG": 50_000_000}  # a JPEG is decoded smaller than it is
 MOST_PAGES = 20
+MOST_SCANS = 50  # cameras write 1 to about 15; each costs a pass over all pixels
 LONGEST_SIDE = 3_000
 QUALITY = 85
 PDF = "application/pdf"
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # by the orientation that cameras note
 PNG_MARK, JPEG_MARK, PDF_MARK = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-"
+
+MOST_UNPACKED_BYTES = 64 * 1024 * 1024
+
+# For the whole process: a few packed bytes must not become gigabytes while a PDF is read.
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=MOST_UNPACKED_BYTES,
+    png_max_memory=MOST_UNPACKED_BYTES,
+    run_length_max_memory=MOST_UNPACKED_BYTES,
+    tiff_max_memory=MOST_UNPACKED_BYTES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +86,8 @@ def _read_picture(raw: bytes, kind: str) -> ProofFile:
             # Read from its head, before a single pixel is decoded.
             if picture.width * picture.height > MOST_PIXELS[kind]:
                 raise _too_many_pixels()
+            if kind == "JPEG" and _scans(raw) > MOST_SCANS:
+                raise ValueError(raw[:16])
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             picture.load()
             return ProofFile(_written_anew(picture), "image/jpeg")
@@ -75,13 +99,29 @@ def _read_picture(raw: bytes, kind: str) -> ProofFile:
         ) from error
 
 
+_NEXT_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
+_SCAN, _END = 0xDA, 0xD9
+
+
+def _scans(raw: bytes) -> int:
+    """How many scans a JPEG has; what it merely carries, such as a film, is passed over."""
+    scans, place = 0, 2
+    while found := _NEXT_MARKER.search(raw, place):
+        marker, place = found[1][0], found.end()
+        if marker == _END or scans > MOST_SCANS:
+            break
+        scans += marker == _SCAN
+        place += int.from_bytes(raw[place : place + 2])
+    return scans
+
+
 def _too_many_pixels() -> FileTooLarge:
     return FileTooLarge(_("The picture has too many pixels."), field="file")
 
 
 def _written_anew(picture: Image.Image) -> bytes:
     """Turned as the camera says, on white, small enough to be looked at; nothing but pixels."""
-    upright = ImageOps.exif_transpose(picture)
+    upright = _upright(picture)
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     if "A" in upright.getbands() or "transparency" in upright.info:
         layer = upright.convert("RGBA")
@@ -93,6 +133,19 @@ def _written_anew(picture: Image.Image) -> bytes:
     written = io.BytesIO()
     plain.save(written, "JPEG", quality=QUALITY)
     return written.getvalue()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """
+    Turned as the camera notes; as it lies if the note cannot be read.
+
+    The library's own turning writes all other notes again, and fails where one of them is odd.
+    """
+    try:
+        way = UPRIGHT.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    except (OSError, SyntaxError, ValueError, TypeError, LookupError, struct.error):
+        way = None
+    return picture if way is None else picture.transpose(way)
 
 
 def _read_pdf(raw: bytes) -> ProofFile:

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from registration.imports.proof_file import MOST_BYTES, read_proof
+from registration.imports.proof_file import MOST_BYTES, MOST_UNPACKED_BYTES, read_proof
 from registration.rules.proofs import FileRefused, FileTooLarge
 from tests.registration.proofs.conftest import pdf, picture
 
@@ -64,6 +64,64 @@ def test_what_the_camera_noted_is_not_kept_and_the_picture_stands_upright():
     with Image.open(io.BytesIO(kept.content)) as opened:
         assert opened.size == (20, 40)
         assert not opened.getexif()
+
+
+def test_a_photograph_whose_notes_are_odd_is_kept_all_the_same_and_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = "hello"
+    notes = exif.tobytes().replace(b"\x01\x0e\x00\x02", b"\x01\x01\x00\x02")  # a height in words
+    raw = picture("JPEG", size=(40, 20), exif=notes)
+
+    with Image.open(io.BytesIO(read_proof(raw).content)) as opened:
+        assert opened.size == (20, 40)
+
+
+def test_a_photograph_whose_notes_cannot_be_read_is_kept_as_it_lies():
+    raw = picture("JPEG", size=(40, 20), exif=b"Exif\x00\x00II*\x00\x08")
+
+    with Image.open(io.BytesIO(read_proof(raw).content)) as opened:
+        assert opened.size == (40, 20)
+
+
+def in_passes(again: int) -> bytes:
+    """A photograph that is drawn in several passes, the last one again and again."""
+    raw = picture("JPEG", size=(40, 20), progressive=True)
+    last = raw[raw.rindex(b"\xff\xda") : -2]
+    return raw[:-2] + last * again + raw[-2:]
+
+
+def test_a_photograph_in_several_passes_is_kept_and_one_of_endless_passes_refused():
+    assert read_proof(in_passes(20)).media_type == "image/jpeg"
+    film = b"\xff\xda\x00\x02" * 200  # carried behind the end, as telephones do
+    assert read_proof(in_passes(0) + film).media_type == "image/jpeg"
+
+    with pytest.raises(FileRefused):
+        read_proof(in_passes(200))
+
+
+def test_a_pdf_that_unpacks_to_gigabytes_is_never_unpacked():
+    """One of its objects lies in a packed stream; with the limit it is not there."""
+    packed = zlib.compress(b"4 0 << /A (found) >>" + b" " * (MOST_UNPACKED_BYTES + 1), 9)
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /X 4 0 R >>",
+        5: b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream"
+        % (len(packed), packed),
+    }
+    made, places = b"%PDF-1.5\n", {0: (0, 0), 4: (2, 5)}
+    for number, body in objects.items():
+        places[number] = (1, len(made))
+        made += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    places[6] = (1, len(made))
+    table = b"".join(struct.pack(">BIB", *places[number], 0) for number in range(7))
+    made += (
+        b"6 0 obj\n<< /Type /XRef /Size 7 /W [1 4 1] /Root 1 0 R /Length %d >>\nstream\n%b\n"
+        b"endstream\nendobj\nstartxref\n%d\n%%%%EOF" % (len(table), table, places[6][1])
+    )
+
+    assert b"found" not in read_proof(made).content
 
 
 def test_what_hangs_on_a_picture_is_not_kept():
