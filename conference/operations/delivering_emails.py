@@ -67,7 +67,8 @@ def _deliver(email: EmailMessage, server: BaseEmailBackend, *, at: dt.datetime) 
     try:
         server.open()  # does nothing while the one before is open
         server.send_messages([_as_message(email)])
-    except (OSError, smtplib.SMTPException) as error:
+    # ValueError: one that no mail can be made of must not keep back those behind it.
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         server.close()
         _put_back(email, error, at=at)
         return False

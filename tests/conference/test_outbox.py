@@ -137,6 +137,18 @@ def test_an_address_that_does_not_exist_keeps_no_other_letter_back(event, server
     }
 
 
+def test_a_letter_that_is_no_mail_keeps_no_other_letter_back(event, server):
+    broken = write(event, "broken@example.org")
+    EmailMessage.objects.filter(pk=broken.pk).update(subject="Two\nlines")
+    write(event, "lucia@example.org")
+
+    assert deliver() == 1
+
+    assert states() == {"broken@example.org": "queued", "lucia@example.org": "sent"}
+    broken.refresh_from_db()
+    assert broken.last_error.startswith("BadHeaderError")
+
+
 def test_what_a_dead_worker_held_is_sent_when_its_lease_ends_as_the_same_letter(event, server):
     email = write(event, "lucia@example.org")
     EmailMessage.objects.update(state=EmailState.SENDING, lease_until=NOON + LEASE, attempts=1)
