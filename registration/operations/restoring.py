@@ -11,13 +11,15 @@ from conference.models import User
 from conference.operations.history import record
 from conference.states import WebhookKind
 from registration.models import LedgerEntry, Order, Registration
-from registration.operations.confirming import issue_badge
+from registration.operations.additions import keep_paid_additions
+from registration.operations.confirming import confirm_locked, issue_badge
 from registration.operations.locking import lock_order
 from registration.operations.proving import expect_again
 from registration.operations.reviving import come_back
 from registration.operations.taking_seats import take_seats
 from registration.operations.telling import tell
 from registration.operations.telling_partners import announce_order
+from registration.queries.orders import owed_minor
 from registration.queries.restoring import lost_by_cancelling, may_be_restored
 from registration.rules.claims import Claims
 from registration.rules.refusals import CannotRestore
@@ -74,6 +76,10 @@ def restore_order(*, order_id: int, actor: User, at: dt.datetime) -> Order:
     announce_order(
         WebhookKind.ORDER_CONFIRMED if was_confirmed else WebhookKind.ORDER_PLACED, order, at=at
     )
+    if owed_minor(order) <= 0:  # the money came while it was cancelled
+        if order.state == OrderState.PENDING:
+            confirm_locked(order, actor=actor, at=at)
+        keep_paid_additions(order, at=at)
     take_seats(claims)
     return order
 

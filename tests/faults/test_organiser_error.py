@@ -206,3 +206,19 @@ def test_f21_the_desk_has_the_button_and_only_while_it_helps(ticket_type, organi
     order.refresh_from_db()
     assert (response.status_code, order.state) == (302, "pending")
     assert not may_be_restored(order, at=timezone.now())
+
+
+def test_f21_who_paid_meanwhile_is_confirmed_when_it_is_taken_back(ticket_type, organiser):
+    order = buy(ticket_type, at=BEFORE)
+    press_cancel(order, organiser)
+    record_payment(
+        order_id=order.pk, amount_minor=18000, external_id="T-2", received_at=BEFORE,
+        actor=None, at=BEFORE + 2 * MINUTE,
+    )  # fmt: skip
+
+    restore_order(order_id=order.pk, actor=organiser, at=BEFORE + 4 * MINUTE)
+
+    order.refresh_from_db()
+    assert (order.state, owed_minor(order)) == ("confirmed", 0)
+    assert order.registrations.get().badges.filter(revoked_at=None).count() == 1
+    assert violations() == []
