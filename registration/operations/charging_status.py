@@ -4,7 +4,7 @@ import datetime as dt
 
 from conference.models import User
 from conference.operations.history import record
-from registration.models import LedgerEntry, Order, StatusProof
+from registration.models import LedgerEntry, Order, Registration, StatusProof
 from registration.models.status_proof import FrozenPrice
 from registration.queries.orders import charged_minor
 from registration.states import LedgerKind, LedgerReason, PaymentMethod, ProofAction
@@ -39,6 +39,26 @@ def give_difference_back(
             "difference_minor": proof.difference.amount_minor,
         },
     )  # fmt: skip
+
+
+def withdraw_difference(order: Order, registration: Registration, *, at: dt.datetime) -> None:
+    """
+    Her seat is her group's again at its price: the full price was for her alone. Order and
+    registration are locked.
+    """
+    proof = (
+        StatusProof.objects.select_for_update(of=("self",))
+        .filter(registration=registration, charged_at__isnull=False)
+        .first()
+    )
+    if proof is None:
+        return
+    proof.registration = registration
+    _enter(
+        order, proof, LedgerKind.WAIVER, LedgerReason.CANCELLATION,
+        -proof.difference.amount_minor, at=at,
+    )  # fmt: skip
+    _follow(order)
 
 
 def _set_price(proof: StatusProof, price: FrozenPrice) -> None:

@@ -25,17 +25,19 @@ from registration.models import (
     QuotaPlace,
     Registration,
     RegistrationPolicy,
+    StatusProof,
     Workshop,
     WorkshopBooking,
 )
 from registration.operations.additions import release_bookings
+from registration.operations.charging_status import withdraw_difference
 from registration.operations.confirming import issue_badge
 from registration.operations.correcting import correct_names
 from registration.operations.group_seats import lock_group
 from registration.operations.inviting import withdraw_letters_of
 from registration.operations.ordering import PERSON_TWICE
 from registration.operations.proving import ask_anew
-from registration.operations.registering import register
+from registration.operations.registering import expect_proof, register
 from registration.operations.telling import tell
 from registration.operations.telling_groups import tell_owner
 from registration.queries.catalogue import catalogue_of
@@ -102,15 +104,17 @@ def name_locked(
         order, group, seat, attendee, language=language, answers=answers, actor=actor, at=at
     )
     by_owner = by in (NamedBy.OWNER, NamedBy.LIST, NamedBy.DESK)
-    # Whatever the locks say: a seat is given once.
-    taken = GroupSeat.objects.filter(pk=seat.pk, state__in=UNNAMED).update(
-        state=GroupSeatState.NAMED,
-        registration=registration,
-        email=attendee.email if by_owner else seat.email,
-        given=given_by(attendee) if by_owner else {},
-        named_by=by,
-        named_at=at,
-    )
+    there = AlreadyRegistered(_("She has a seat of this group already."), field="email")
+    with refuse_on(SEAT_ONE_ADDRESS, there):
+        # Whatever the locks say: a seat is given once.
+        taken = GroupSeat.objects.filter(pk=seat.pk, state__in=UNNAMED).update(
+            state=GroupSeatState.NAMED,
+            registration=registration,
+            email=attendee.email if by_owner else seat.email,
+            given=given_by(attendee) if by_owner else {},
+            named_by=by,
+            named_at=at,
+        )
     if not taken:
         raise GroupIsFull(_("The last seat of this group has just been taken."))
     record(
@@ -232,16 +236,31 @@ def correct_locked(
         attendee.profession, attendee.country,
     ):  # fmt: skip
         registration.refresh_from_db()
+        is_other_status = registration.profession != attendee.profession
         registration.profession, registration.country = attendee.profession, attendee.country
         registration.save(update_fields=("profession", "country"))
-        policy = RegistrationPolicy.objects.get(event=group.event_id)
-        ask_anew(registration, policy=policy, actor=actor, at=at)
+        if is_other_status:
+            _ask_for_other_status(group, registration, actor=actor, at=at)
     seat.given = given_by(attendee)
     seat.save(update_fields=("given",))
     record(
         GroupAction.CHANGED, event=group.event, subject=group, actor=actor, at=at,
         data={"seat": seat.number, "registration": registration.pk},
     )  # fmt: skip
+
+
+def _ask_for_other_status(
+    group: Group, registration: Registration, *, actor: User | None, at: dt.datetime
+) -> None:
+    """She is something else than the owner had said: she proves that, if the seat's price is for it."""
+    policy = RegistrationPolicy.objects.get(event=group.event_id)
+    unproved = unproved_of(group, registration.profession)
+    if unproved is not None and not StatusProof.objects.filter(registration=registration).exists():
+        registration.price_reason = group.price_reason  # says that it is to be proved
+        registration.save(update_fields=("price_reason",))
+        expect_proof(registration, unproved=unproved, event=group.event, policy=policy, at=at)
+        return
+    ask_anew(registration, policy=policy, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -321,6 +340,7 @@ def _free(
     registration.state = RegistrationState.CANCELLED
     registration.ended_at = at
     registration.save(update_fields=("state", "ended_at"))
+    withdraw_difference(order, registration, at=at)
     withdraw_letters_of(registration, actor=actor, at=at)
     _move_back(group, seat, registration, at=at)
     seat.state, seat.registration, seat.named_at, seat.named_by = (

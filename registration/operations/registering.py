@@ -3,16 +3,17 @@
 import datetime as dt
 
 from conference.kernel.ready_insert import insert
-from conference.models import User
+from conference.models import Event, User
 from registration.models import (
     Answer,
     Order,
     QuotaPlace,
     Registration,
+    RegistrationPolicy,
     StatusProof,
     WorkshopBooking,
 )
-from registration.queries.wishes import Wish, WishedPlace
+from registration.queries.wishes import TicketPrice, Wish, WishedPlace
 from registration.rules.attendees import searchable
 from registration.rules.proofs import due_at
 from registration.states import OrderState, RegistrationState
@@ -89,23 +90,37 @@ def register(
             for pk, value in place.answers.items()
         )
     if place.unproved is not None:
-        StatusProof.objects.create(
-            event=wish.event,
-            registration=registration,
-            profession=attendee.profession,
-            due_at=due_at(
-                at=at,
-                days=wish.policy.proof_days,
-                not_before=wish.policy.proof_until,
-                last_day=wish.event.last_day,
-                zone=wish.event.zone,
-            ),
-            status_price_minor=place.price.amount_minor,
-            status_list_price_minor=place.list_price.amount_minor,
-            status_price_reason=place.reason,
-            full_price_minor=place.unproved.price.amount_minor,
-            full_list_price_minor=place.unproved.list_price.amount_minor,
-            full_price_reason=place.unproved.reason,
-            currency=wish.currency,
+        expect_proof(
+            registration, unproved=place.unproved, event=wish.event, policy=wish.policy, at=at
         )
     return registration
+
+
+def expect_proof(
+    registration: Registration,
+    *,
+    unproved: TicketPrice,
+    event: Event,
+    policy: RegistrationPolicy,
+    at: dt.datetime,
+) -> None:
+    """Her price is one of a status: with what it costs `unproved`, both frozen."""
+    StatusProof.objects.create(
+        event=event,
+        registration=registration,
+        profession=registration.profession,
+        due_at=due_at(
+            at=at,
+            days=policy.proof_days,
+            not_before=policy.proof_until,
+            last_day=event.last_day,
+            zone=event.zone,
+        ),
+        status_price_minor=registration.price_minor,
+        status_list_price_minor=registration.list_price_minor,
+        status_price_reason=registration.price_reason,
+        full_price_minor=unproved.price.amount_minor,
+        full_list_price_minor=unproved.list_price.amount_minor,
+        full_price_reason=unproved.reason,
+        currency=registration.currency,
+    )

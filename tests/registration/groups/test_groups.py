@@ -1,5 +1,6 @@
 """Buying seats, naming people, freeing and returning seats: nothing is oversold and nothing lost."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -23,8 +24,11 @@ from registration.models import (
 )
 from registration.operations.cancelling import cancel_order, cancel_own_order, cancel_registration
 from registration.operations.changing import change_workshops
+from registration.operations.expecting_proofs import ask_for_proofs, expire_proofs
 from registration.operations.expiring import expire_orders
-from registration.operations.naming import free_seat, leave_group
+from registration.operations.group_seats import lock_group
+from registration.operations.inviting_groups import invite_to_group, take_group_seat
+from registration.operations.naming import correct_locked, free_seat, leave_group
 from registration.operations.queueing import join_waiting_list
 from registration.operations.returning_seats import (
     return_seats_of,
@@ -34,6 +38,7 @@ from registration.operations.returning_seats import (
 from registration.operations.setting_quotas import add_quota, change_quota
 from registration.operations.transferring import transfer_place
 from registration.queries.documents import lines_of_order
+from registration.queries.orders import owed_minor
 from registration.rules.catalogue import CatalogueRefused
 from registration.rules.groups import (
     GroupDatesRefused,
@@ -669,3 +674,72 @@ def test_the_database_refuses_half_a_group(physician_ticket, change, constraint)
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Group.objects.filter(pk=group.pk).update(**change)
+
+
+def _of_nurses_who_prove_it(event, ticket_type, policy):
+    for profession in ("nurse", "student"):
+        Price.objects.create(
+            event=event, ticket_type=ticket_type, profession=profession, currency="USD",
+            amount_minor=9_000,
+        )  # fmt: skip
+    policy.proof_professions = ["nurse"]
+    policy.save(update_fields=("proof_professions",))
+    return paid(bought(ticket_type))
+
+
+def test_the_full_price_of_who_did_not_prove_it_ends_with_her_seat(event, physician_ticket, policy):
+    group = _of_nurses_who_prove_it(event, physician_ticket, policy)
+    seat = name(group, attendee=dataclasses.replace(somebody(1), profession="nurse"))
+    ask_for_proofs(at=BEFORE)
+    expire_proofs(at=BEFORE + dt.timedelta(days=60))
+    assert owed_minor(group.order) == 9_000
+
+    free_seat(
+        group_id=group.pk, number=seat.number, by_desk=False, actor=None,
+        at=BEFORE + dt.timedelta(days=61),
+    )  # fmt: skip
+
+    group.order.refresh_from_db()
+    assert (owed_minor(group.order), group.order.total_minor) == (0, 27_000)
+
+
+def test_a_proof_outlives_a_corrected_country_and_is_asked_with_a_corrected_profession(
+    event, physician_ticket, policy
+):
+    group = _of_nurses_who_prove_it(event, physician_ticket, policy)
+    student = dataclasses.replace(somebody(1), profession="student")
+    seat = name(group, by=NamedBy.LIST, attendee=student)
+    assert not StatusProof.objects.exists()
+
+    def correct(**changes):
+        order, locked = lock_group(group.pk)
+        correct_locked(
+            order, locked, GroupSeat.objects.get(pk=seat.pk),
+            attendee=dataclasses.replace(student, **changes), by_desk=False, actor=None, at=BEFORE,
+        )  # fmt: skip
+
+    with transaction.atomic():
+        correct(profession="nurse")
+    proof = StatusProof.objects.get(registration=seat.registration)
+    assert (proof.profession, proof.state, proof.full_price_minor) == ("nurse", "missing", 18_000)
+    StatusProof.objects.update(asked_at=BEFORE)
+    with transaction.atomic():
+        correct(profession="nurse", country="CL")
+    proof.refresh_from_db()
+    assert proof.asked_at == BEFORE
+
+
+def test_an_address_that_took_a_seat_by_another_address_is_refused(physician_ticket):
+    group = paid(bought(physician_ticket))
+    invited = invite_to_group(
+        group_id=group.pk, email=somebody(1).email, by_desk=False, actor=None, at=BEFORE
+    )
+    take_group_seat(
+        token=invited.token, attendee=somebody(2), language="en", shows_attendance=False,
+        shows_credits=False, actor=None, at=BEFORE,
+    )  # fmt: skip
+
+    with pytest.raises(AlreadyRegistered):
+        name(group, 1)
+
+    assert states(group) == ["named", "free", "free"]
