@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from conference.kernel.money import Money
-from registration.models import Order, Registration, RegistrationPolicy
+from registration.models import Order, Registration, RegistrationPolicy, StatusProof
 from registration.queries.money import kept_minor
-from registration.queries.orders import charged_minor
+from registration.queries.orders import charged_minor, owed_minor
 from registration.rules.refunds import Step, amount_back, percent_back
 from registration.rules.sale import may_cancel_alone
 from registration.states import BookingState, OrderState, RegistrationState
@@ -44,8 +44,11 @@ def cancellation_of(registration: Registration, *, at: dt.datetime) -> Cancellat
         refund = min(max(kept - (charged_minor(order) - price_minor), 0), kept)
         return _in_money(price_minor, 0, refund, 100, order.currency)
     percent = percent_back(_steps(order.event_id), days_before=_days_before(registration, at=at))
-    refund = min(amount_back(price_minor, percent), kept_minor(order))
-    return _in_money(price_minor, price_minor - refund, refund, percent, order.currency)
+    # What she has not paid of it is not sent back: it is released first.
+    back = amount_back(price_minor, percent)
+    released = min(_charged_later_and_unpaid(registration), back)
+    refund = min(back - released, kept_minor(order))
+    return _in_money(price_minor, price_minor - released - refund, refund, percent, order.currency)
 
 
 def cancellations_of(order: Order, *, at: dt.datetime) -> list[tuple[Registration, Cancellation]]:
@@ -59,7 +62,9 @@ def cancellations_of(order: Order, *, at: dt.datetime) -> list[tuple[Registratio
         refund = min(one.refund.amount_minor, left)
         left -= refund
         price = one.price.amount_minor
-        fee = 0 if registration.state == RegistrationState.PENDING else price - refund
+        short = one.refund.amount_minor - refund
+        is_added = registration.state == RegistrationState.PENDING
+        fee = 0 if is_added else one.fee.amount_minor + short
         found.append((registration, _in_money(price, fee, refund, one.percent, order.currency)))
     return found
 
@@ -80,6 +85,16 @@ def price_of_place(registration: Registration) -> int:
     """Her ticket and the workshops she holds, in minor units."""
     active = registration.workshop_bookings.filter(state=BookingState.ACTIVE)
     return registration.price_minor + sum(active.values_list("price_minor", flat=True))
+
+
+def _charged_later_and_unpaid(registration: Registration) -> int:
+    """What of a confirmed place's price waits for its money: added seats, a status not proved."""
+    waiting = registration.workshop_bookings.filter(must_be_paid_by__isnull=False)
+    later = sum(waiting.values_list("price_minor", flat=True))
+    proof = StatusProof.objects.filter(registration=registration, charged_at__isnull=False).first()
+    if proof is not None:
+        later += proof.difference.amount_minor
+    return min(later, max(owed_minor(registration.order), 0)) if later else 0
 
 
 def refunds_are_promised(event_id: int) -> bool:
