@@ -13,8 +13,8 @@ from registration.operations.confirming import confirm_place
 from registration.operations.locking import lock_order
 from registration.operations.taking_seats import give_back, give_back_seats
 from registration.operations.telling import tell_buyer
-from registration.queries.orders import charged_minor, owed_minor
-from registration.queries.proofs import unproved_minor
+from registration.queries.orders import charged_minor
+from registration.queries.owed_additions import owed_for_additions_minor
 from registration.queries.refunds import price_of_place
 from registration.rules.claims import claims_of
 from registration.states import (
@@ -55,11 +55,6 @@ def keep_paid_additions(order: Order, *, at: dt.datetime) -> None:
         confirm_place(order, registration, at=at)
 
 
-def _owed_for_additions(order: Order) -> int:
-    """What is owed because somebody's status was not proved takes no seat from anybody."""
-    return owed_minor(order) - unproved_minor(order)
-
-
 @transaction.atomic
 def release_unpaid_addition(*, booking_id: int, at: dt.datetime) -> bool:
     """
@@ -70,7 +65,7 @@ def release_unpaid_addition(*, booking_id: int, at: dt.datetime) -> bool:
     booking.refresh_from_db()
     if booking.must_be_paid_by is None or booking.must_be_paid_by > at:
         return False
-    if order.state == OrderState.CONFIRMED and _owed_for_additions(order) <= 0:
+    if order.state == OrderState.CONFIRMED and owed_for_additions_minor(order) <= 0:
         keep_paid_additions(order, at=at)
         return False
     release_bookings(booking.registration, [booking], at=at)
@@ -105,7 +100,7 @@ def release_unpaid_person(*, registration_id: int, at: dt.datetime) -> bool:
     registration = order.registrations.select_for_update(of=("self",)).get(pk=registration_id)
     if registration.must_be_paid_by is None or registration.must_be_paid_by > at:
         return False
-    if _owed_for_additions(order) <= 0:
+    if owed_for_additions_minor(order) <= 0:
         keep_paid_additions(order, at=at)
         return False
     require_transition(

@@ -19,6 +19,7 @@ from registration.operations.telling import tell_buyer
 from registration.operations.telling_partners import announce_payment
 from registration.queries.money import hold_after_a_part, kept_minor
 from registration.queries.orders import owed_minor
+from registration.queries.owed_additions import owed_for_additions_minor
 from registration.rules.refusals import (
     AlreadyRegistered,
     PaymentOfAnotherOrder,
@@ -158,7 +159,7 @@ def _follow_the_money(order: Order, *, actor: User | None, at: dt.datetime) -> N
         _keep_for_the_rest(order, at=at)
     elif order.state == OrderState.EXPIRED and kept_minor(order) >= order.total_minor:
         _revive_or_wait(order, actor=actor, at=at)
-    elif order.state == OrderState.CONFIRMED and owed_minor(order) <= 0:
+    elif order.state == OrderState.CONFIRMED and owed_for_additions_minor(order) <= 0:
         keep_paid_additions(order, at=at)
     # Money for a cancelled order stands in the ledger as owed to the person.
 

@@ -16,6 +16,7 @@ from registration.models import LedgerEntry, Order, Payment, Refund
 from registration.operations.locking import lock_order
 from registration.operations.telling_partners import announce_refund
 from registration.queries.orders import owed_minor
+from registration.queries.owed_additions import price_of_additions_minor
 from registration.rules.refunds import share_refund
 from registration.rules.refusals import RefundRefused, RefundTooLarge
 from registration.states import (
@@ -235,9 +236,16 @@ def _forgive(order: Order, refund: Refund, *, at: dt.datetime) -> None:
     """
     Who keeps a place and gets money back paid less for it: the organisers meant it as a discount.
 
-    A chargeback is no gift: then she owes.
+    A chargeback is no gift: then she owes. Neither is the money of what was given back, whose
+    charge was withdrawn with it: what others of the order owe stays.
     """
-    forgiven = min(refund.amount_minor, owed_minor(order))
+    given_back = order.ledger_entries.filter(
+        kind=LedgerKind.WAIVER, reason__in=(LedgerReason.CANCELLATION, LedgerReason.CHANGE),
+        registration__isnull=False, entered_at=refund.requested_at,
+    )  # fmt: skip
+    if given_back.exists():
+        return
+    forgiven = min(refund.amount_minor, owed_minor(order) - price_of_additions_minor(order))
     if forgiven > 0:
         LedgerEntry.objects.create(
             order=order, kind=LedgerKind.WAIVER, amount_minor=-forgiven,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 
 from conference.kernel import content_store
 from conference.kernel.money import Money
 from conference.kernel.sealed_text import unseal_bytes
 from conference.models import Event
-from registration.models import Order, Registration, StatusProof
+from registration.models import Registration, StatusProof
 from registration.queries.money import kept_minor
 from registration.queries.orders import owed_minor
 from registration.rules.proofs import ProofNotWanted, require_may_submit
@@ -68,15 +68,6 @@ def proof_counts(event: Event) -> dict[str, int]:
     numbers = StatusProof.objects.filter(event=event).of_held_places().order_by()
     found = dict(numbers.values_list("state").annotate(number=Count("pk")))
     return {state: found.get(state, 0) for state in ProofState.values}
-
-
-def unproved_minor(order: Order) -> int:
-    """What an order is charged because statuses were not proved in time."""
-    charged = StatusProof.objects.of_held_places().filter(
-        registration__order=order, charged_at__isnull=False
-    )
-    difference = Sum(F("full_price_minor") - F("status_price_minor"))
-    return charged.aggregate(sum=difference)["sum"] or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from registration.operations.cancelling import (
 )
 from registration.operations.expiring import expire_what_is_over
 from registration.operations.paying import record_payment
+from registration.operations.refunding import record_refund_sent
 from registration.queries.additions import addition_quote, may_add_people
 from registration.queries.orders import owed_minor, ticket_types_offered
 from registration.queries.refunds import cancellations_of
@@ -392,3 +393,32 @@ def test_the_page_leads_back_when_nobody_can_be_added(open_order, client):
 
     assert (response.status_code, response["Location"]) == (302, f"/o/{open_order.token}/")
     assert "/add/" not in client.get(f"/o/{open_order.token}/").content.decode()
+
+
+def test_money_back_for_another_place_pays_for_nobody_who_was_added(
+    policy, physician_ticket, organiser
+):
+    policy.refund_steps = [{"days_before": 1, "percent": 100}]
+    policy.save(update_fields=("refund_steps",))
+    order = pay(
+        buy(
+            physician_ticket,
+            people=[wish(physician_ticket), wish(physician_ticket, attendee=somebody(1))],
+            at=BEFORE,
+        )
+    )
+    added = add(order, physician_ticket)
+    later = BEFORE + dt.timedelta(days=1)
+    cancel_registration(
+        registration_id=order.registrations.get(email=somebody(1).email).pk, by_herself=False,
+        actor=organiser, at=later,
+    )  # fmt: skip
+
+    record_refund_sent(
+        refund_id=order.refunds.get().pk, external_id="back", actor=organiser, at=later
+    )
+
+    assert owed_minor(order) == 18000
+    assert expire_what_is_over(at=OVER) == 1
+    added.refresh_from_db()
+    assert (added.state, owed_minor(order)) == ("expired", 0)

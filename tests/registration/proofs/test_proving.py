@@ -11,6 +11,7 @@ from conference.kernel import content_store
 from conference.kernel.errors import InputRefused, TransitionRefused
 from conference.models import EmailMessage, HistoryEntry, StoredFile
 from registration.models import LedgerEntry, Price, StatusProof
+from registration.operations.adding_people import add_person
 from registration.operations.additions import release_unpaid_addition
 from registration.operations.cancelling import cancel_order, cancel_registration
 from registration.operations.changing import change_workshops
@@ -20,15 +21,16 @@ from registration.operations.expecting_proofs import (
     expire_proofs,
     remind_of_proofs,
 )
-from registration.operations.expiring import expire_orders
+from registration.operations.expiring import expire_orders, release_unpaid_people
 from registration.operations.proving import approve_proof, reject_proof
+from registration.operations.refunding import record_refund_sent
 from registration.operations.restoring import restore_order
 from registration.operations.transferring import transfer_place
 from registration.queries.orders import owed_minor
 from registration.queries.proofs import file_of_proof, proof_on_the_desk
 from registration.rules.proofs import FileRefused, ProofNotWanted, ProofReplaced
 from tests.registration.money.conftest import pay
-from tests.registration.ordering.conftest import ANA, buy, make_ticket_type, somebody
+from tests.registration.ordering.conftest import ANA, buy, make_ticket_type, somebody, wish
 from tests.registration.proofs.conftest import (
     EARLY,
     FULL,
@@ -439,12 +441,7 @@ def test_who_gets_the_place_proves_it_herself(submitted, organiser):
     )  # fmt: skip
 
     proof = reload(submitted)
-    assert (proof.state, proof.file, proof.decided_by, proof.submissions) == (
-        "missing",
-        None,
-        None,
-        0,
-    )
+    assert (proof.state, proof.file, proof.decided_by) == ("missing", None, None)
     assert proof.due_at > LATER
     assert ask_for_proofs(at=LATER) == 1
     assert letters()[-1] == ("proof_asked", "nova@example.org")
@@ -460,3 +457,69 @@ def test_who_gets_the_place_from_the_organisers_without_such_a_status_proves_not
 
     assert reload(proof).state == "not_needed"
     assert expire_proofs(at=LATER) == 0
+
+
+def add(order, ticket_type, *, at):
+    return add_person(
+        order_id=order.pk, person=wish(ticket_type, attendee=ANA), terms_accepted=True, actor=None,
+        at=at,
+    )  # fmt: skip
+
+
+def test_a_full_price_that_was_paid_pays_for_nobody_else(proof, order, event):
+    expire_proofs(at=DUE)
+    pay(order, 9_000, "difference", at=DUE)
+    gala = make_ticket_type(event, "gala", price_minor=5_000)
+    added = add(order, gala, at=LATER)
+
+    release_unpaid_people(at=LATER + dt.timedelta(days=6))
+
+    added.refresh_from_db()
+    assert (added.state, owed_minor(order)) == ("expired", 0)
+
+
+def test_a_full_price_that_is_owed_keeps_nobody_waiting_who_is_paid_for(proof, order, event):
+    expire_proofs(at=DUE)
+    gala = make_ticket_type(event, "gala", price_minor=5_000)
+    added = add(order, gala, at=LATER)
+
+    pay(order, 5_000, "hers", at=LATER)
+
+    added.refresh_from_db()
+    assert (added.state, owed_minor(order)) == ("confirmed", 9_000)
+
+
+def test_money_back_for_another_place_forgives_no_full_price(ticket, policy, organiser):
+    policy.refund_steps = [{"days_before": 1, "percent": 100}]
+    policy.save(update_fields=("refund_steps",))
+    people = [wish(ticket, attendee=RITA), wish(ticket, attendee=ANA)]
+    order = buy(ticket, people=people, at=EARLY)
+    pay(order, HALF + FULL, "both", at=EARLY)
+    ask_for_proofs(at=EARLY)
+    expire_proofs(at=DUE)
+    cancel_registration(
+        registration_id=order.registrations.get(email=ANA.email).pk, by_herself=False,
+        actor=organiser, at=LATER,
+    )  # fmt: skip
+
+    for refund in order.refunds.all():
+        record_refund_sent(refund_id=refund.pk, external_id="back", actor=organiser, at=LATER)
+
+    assert owed_minor(order) == 9_000
+
+
+def test_who_cancels_with_the_full_price_unpaid_keeps_and_owes_no_fee(
+    proof, order, policy, organiser
+):
+    policy.refund_steps = [{"days_before": 1, "percent": 100}]
+    policy.save(update_fields=("refund_steps",))
+    expire_proofs(at=DUE)
+
+    cancellation = cancel_registration(
+        registration_id=proof.registration_id, by_herself=False, actor=organiser, at=LATER
+    )
+
+    assert (cancellation.fee.amount_minor, cancellation.refund.amount_minor) == (0, HALF)
+    refund = order.refunds.get()
+    record_refund_sent(refund_id=refund.pk, external_id="back", actor=organiser, at=LATER)
+    assert owed_minor(order) == 0
