@@ -148,9 +148,12 @@ def ask_anew(
     forget_file(proof)
     proof.profession = registration.profession
     proof.said = proof.rejection_reason = proof.media_type = ""
-    for name in ("asked_at", "reminded_at", "submitted_at", "decided_at", "decided_by", "file"):
+    # `submissions` counts on: the number of a file that a reviewer has before her stays its own.
+    for name in (
+        "asked_at", "reminded_at", "submitted_at", "decided_at", "decided_by", "file",
+        "file_deleted_at",
+    ):  # fmt: skip
         setattr(proof, name, None)
-    proof.submissions = 0
     event = proof.event
     proof.due_at = due_at(
         at=at, days=policy.proof_days, not_before=policy.proof_until, last_day=event.last_day,

@@ -459,6 +459,23 @@ def test_who_gets_the_place_from_the_organisers_without_such_a_status_proves_not
     assert expire_proofs(at=LATER) == 0
 
 
+def test_a_file_of_the_person_before_is_no_file_of_the_new_one(submitted, organiser):
+    seen = submitted.submissions
+    other = RITA.__class__(
+        **{**{name: getattr(RITA, name) for name in RITA.__slots__}, "email": "nova@example.org"}
+    )
+    transfer_place(
+        registration_id=submitted.registration_id, attendee=other, by_herself=True, actor=None,
+        at=EARLY,
+    )  # fmt: skip
+    submit(submitted)
+
+    with pytest.raises(ProofReplaced):
+        approve_proof(proof_id=submitted.pk, submission=seen, actor=organiser, at=EARLY)
+
+    assert reload(submitted).state == "submitted"
+
+
 def add(order, ticket_type, *, at):
     return add_person(
         order_id=order.pk, person=wish(ticket_type, attendee=ANA), terms_accepted=True, actor=None,
