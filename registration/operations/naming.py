@@ -17,6 +17,7 @@ from conference.kernel.money import Money
 from conference.models import User
 from conference.operations.history import record
 from registration.models import (
+    OF_TICKET,
     TO_BE_PROVED,
     UNNAMED,
     Group,
@@ -178,10 +179,8 @@ def _register(
     )
     prices = dict(zip(group.workshop_ids, group.workshop_prices_minor, strict=True))
     workshops = list(Workshop.objects.filter(pk__in=seat.workshop_ids).order_by("pk"))
-    unproved = unproved_of(group, attendee.profession)
-    reason = dict(group.price_reason)
-    if unproved is None:
-        reason.pop(TO_BE_PROVED, None)
+    unproved = unproved_of(group, attendee.profession, to_be_proved=policy.proof_professions)
+    reason = _reason_for(group, attendee.profession, owes_proof=unproved is not None)
     place = WishedPlace(
         attendee=attendee,
         ticket_type=group.ticket_type,
@@ -201,6 +200,16 @@ def _register(
     twice = AlreadyRegistered(_("This e-mail is registered for the event already."), field="email")
     with refuse_on(PERSON_TWICE, twice):
         return register(order, place=place, wish=wish, actor=actor, at=at, language=language)
+
+
+def _reason_for(group: Group, profession: str, *, owes_proof: bool) -> dict[str, Any]:
+    """The reason of the seat's price, with what this person has to prove for it."""
+    reason = dict(group.price_reason)
+    if not owes_proof:
+        reason.pop(TO_BE_PROVED, None)
+    elif reason.get(TO_BE_PROVED) != OF_TICKET:
+        reason[TO_BE_PROVED] = profession
+    return reason
 
 
 def given_by(attendee: AttendeeDetails) -> dict[str, str]:
@@ -254,9 +263,9 @@ def _ask_for_other_status(
 ) -> None:
     """She is something else than the owner had said: she proves that, if the seat's price is for it."""
     policy = RegistrationPolicy.objects.get(event=group.event_id)
-    unproved = unproved_of(group, registration.profession)
+    unproved = unproved_of(group, registration.profession, to_be_proved=policy.proof_professions)
     if unproved is not None and not StatusProof.objects.filter(registration=registration).exists():
-        registration.price_reason = group.price_reason  # says that it is to be proved
+        registration.price_reason = _reason_for(group, registration.profession, owes_proof=True)
         registration.save(update_fields=("price_reason",))
         expect_proof(registration, unproved=unproved, event=group.event, policy=policy, at=at)
         return

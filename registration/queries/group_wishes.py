@@ -209,11 +209,17 @@ def _wish(
     return GroupWish(event, policy, currency, seats, place, income_edition())
 
 
-def unproved_of(group: Group, profession: str) -> TicketPrice | None:
-    """What the seat would cost who does not prove the status it was bought for; None if she has none."""
+def unproved_of(
+    group: Group, profession: str, *, to_be_proved: Sequence[str]
+) -> TicketPrice | None:
+    """
+    What the seat would cost who does not prove the status it was bought for, or one that is proved
+    like it; None if she has none.
+    """
     frozen = group.unproved
     is_of_ticket = group.price_reason.get(TO_BE_PROVED) == OF_TICKET
-    if not frozen or not (is_of_ticket or profession == group.profession):
+    is_status = profession == group.profession or profession in to_be_proved
+    if not frozen or not (is_of_ticket or is_status):
         return None
     return TicketPrice(
         Money(frozen["list_price_minor"], group.currency),

@@ -426,6 +426,26 @@ def test_each_person_of_a_group_proves_the_status_its_price_is_for(event, physic
     assert (proof.status_price_minor, proof.full_price_minor) == (9_000, 18_000)
 
 
+def test_a_cheaper_status_on_a_seat_is_proved_like_the_one_it_was_bought_for(
+    event, physician_ticket, policy
+):
+    for profession, amount_minor in (("nurse", 9_000), ("student", 6_000)):
+        Price.objects.create(
+            event=event, ticket_type=physician_ticket, profession=profession, currency="USD",
+            amount_minor=amount_minor,
+        )  # fmt: skip
+    policy.proof_professions = ["nurse", "student"]
+    policy.save(update_fields=("proof_professions",))
+    group = paid(bought(physician_ticket))
+    student = type(somebody(1))("s@example.org", "S", "S", "student", "UY")
+
+    registration = name(group, attendee=student).registration
+
+    proof = StatusProof.objects.get(registration=registration)
+    assert (proof.profession, proof.full_price_minor) == ("student", 18_000)
+    assert registration.price_reason["to_be_proved"] == "student"
+
+
 def test_a_ticket_for_a_profession_is_for_no_other(event, policy):
     nurses = make_ticket_type(event, "nurses", professions=["nurse"])
     group = bought(nurses)
