@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.decorators import sync_only_middleware
 from django.utils.translation import gettext as _
 
+from conference.access import SECRET_ADDRESS, declared_access
 from conference.web.errors import is_for_a_program, refused_in_json
 
 logger = logging.getLogger(__name__)
@@ -87,13 +88,23 @@ class AnswerWhenBusy:
 
 @sync_only_middleware
 def keep_personal_pages_private(get_response: Handler) -> Handler:
-    """Pages of a person are not stored by anybody, unless a view said otherwise."""
+    """
+    Pages of a person are not stored by anybody, unless a view said otherwise.
+
+    Hers are those she sees signed in, and those whose address only she knows.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if "Cache-Control" not in response and request.user.is_authenticated:
+        if "Cache-Control" not in response and (
+            request.user.is_authenticated or _is_secret(request)
+        ):
             response["Cache-Control"] = "private, no-store"
         return response
+
+    def _is_secret(request: HttpRequest) -> bool:
+        match = request.resolver_match
+        return match is not None and declared_access(match.func) == SECRET_ADDRESS
 
     return middleware
 

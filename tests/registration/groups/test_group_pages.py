@@ -476,3 +476,20 @@ def test_the_page_of_a_group_asks_as_often_for_many_people_as_for_one(
     with django_assert_num_queries(2):
         client.get(f"/g/{group.token}/")
     assert somebody(1).email == "person1@example.org"
+
+
+def test_what_only_a_secret_address_opens_is_stored_by_nobody(client, group):
+    seat = name(group, at=timezone.now())
+    addresses = [
+        *(f"/g/{group.token}/{end}" for end in ("", "people.csv", "template.csv", "name/")),
+        f"/o/{group.order.token}/",
+        f"/r/{seat.registration.token}/",
+    ]
+
+    answers = {address: client.get(address) for address in addresses}
+
+    assert {answer.status_code for answer in answers.values()} == {200}
+    for address, answer in answers.items():
+        assert "no-store" in answer.get("Cache-Control", ""), address
+        assert "private" in answer["Cache-Control"], address
+    assert "no-store" not in client.get(f"/e/{group.event.slug}/").get("Cache-Control", "")
