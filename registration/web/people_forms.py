@@ -234,12 +234,17 @@ class PersonForm(AttendeeForm):
         return self._wish(typed, given={})
 
     def _wish(self, details: AttendeeDetails, *, given: dict[str, Any]) -> PersonWish:
-        ticket, _dot, variation = self.typed.get("ticket", "").partition(".")
+        # Looked up before anything is checked, and the database holds no NUL.
+        ticket, _dot, variation = self.typed.get("ticket", "").replace("\0", "").partition(".")
         return PersonWish(
             attendee=details,
             ticket_type=ticket,
             variation=variation,
-            workshops=[slug for field in self.add_ons for slug in self.typed.getlist(field.name)],
+            workshops=[
+                slug.replace("\0", "")
+                for field in self.add_ons
+                for slug in self.typed.getlist(field.name)
+            ],
             answers={slug: value for slug, value in given.items() if value},
             society_id=self._society_id,
         )
