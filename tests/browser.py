@@ -74,6 +74,7 @@ class Looked:
     def faults_on_phone_and_desk(self, name: str) -> list[str]:
         """What is wrong with the loaded page, as a phone in the light and a desk in the dark show it."""
         found = []
+        self.page.mouse.move(0, 0)  # from where it clicked last: nothing is measured as pointed at
         for where, size, theme in WAYS_TO_LOOK:
             self.page.set_viewport_size(size)
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")

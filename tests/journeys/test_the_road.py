@@ -168,7 +168,7 @@ def test_from_registration_to_a_verified_certificate(edition, live_server, brows
     log_in(organiser, server, ORGANISER)
     confirm_transfer(organiser, server, order)
     registration = Registration.objects.get(order=order)
-    letter = EmailMessage.objects.filter(to_address=PHYSICIAN).order_by("-pk").first()
+    letter = EmailMessage.objects.get(to_address=PHYSICIAN, kind="registration/email/confirmed")
     assert f"/r/{registration.token}/" in letter.text_body
     physician.goto(f"{server}/r/{registration.token}/")
     expect(physician.get_by_role("heading", level=1)).to_have_text(NAME)
