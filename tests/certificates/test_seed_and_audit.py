@@ -13,11 +13,15 @@ from registration.imports.proof_file import read_proof
 from registration.models import (
     AttendanceInterval,
     Badge,
+    Group,
     Order,
     Payment,
     Registration,
     ScanEvent,
     StatusProof,
+    TicketType,
+    Voucher,
+    WaitingEntry,
 )
 from registration.queries.proofs import file_of_proof
 from schedule.models import Session
@@ -49,7 +53,8 @@ def test_the_edition_is_a_congress_of_five_days_and_twelve_rooms(edition):
     assert edition.rooms.count() == 12
     assert Session.objects.filter(event=edition).count() == 300
     assert Event.objects.filter(kind="course").count() == 3
-    assert Registration.objects.filter(event=edition).count() == 40
+    alone = Registration.objects.filter(event=edition, order__is_for_group=False)
+    assert alone.filter(voucher=None).count() == 40
     assert ScanEvent.objects.filter(event=edition).count() > 100
     assert AttendanceInterval.objects.filter(registration__event=edition).count() > 50
 
@@ -71,9 +76,43 @@ def test_each_order_has_the_history_that_its_life_would_have_written(edition):
     assert subjects("order.cancelled") | subjects("order.expired") == set(
         orders.filter(ended_at__isnull=False).values_list("pk", flat=True)
     )
-    placed = lines.filter(action="order.placed").first()
+    alone = orders.filter(is_for_group=False).values("pk")
+    placed = lines.filter(action="order.placed", subject_id__in=alone).first()
     assert list(placed.data) == ["people"]
     assert placed.occurred_at == orders.get(pk=placed.subject_id).placed_at
+
+
+def test_a_hospital_has_bought_seats_and_a_sponsor_was_given_some(edition):
+    bought, given = Group.objects.filter(event=edition).order_by("is_sponsored")
+
+    def seats(group: Group) -> Counter:
+        return Counter(group.group_seats.values_list("state", flat=True))
+
+    assert seats(bought) == {"named": 5, "invited": 1, "free": 2}
+    assert (bought.order.state, bought.order.total_minor) == ("confirmed", 8 * 28_000)
+    assert seats(given) == {"named": 1, "free": 3}
+    assert (given.order.state, given.order.total_minor, given.join_most) == ("confirmed", 0, 2)
+    assert min(bought.returns_at, given.returns_at).date() > DAY
+
+
+def test_the_ultrasound_course_is_sold_out_and_the_first_who_waited_has_an_offer(edition):
+    ticket = TicketType.objects.get(event__slug="curso-eco")
+    entries = WaitingEntry.objects.filter(ticket_type=ticket).order_by("turn")
+
+    assert ticket.places_taken == ticket.places > 10
+    assert [entry.state for entry in entries] == ["offered"] + ["waiting"] * 5
+    assert [entry.party_size for entry in entries] == [1, 1, 2, 1, 1, 1]
+    assert ticket.waiting == 6
+    assert entries[0].offer_ends_at.date() > DAY
+
+
+def test_one_voucher_is_partly_used_and_one_keeps_places(edition):
+    members, hospital = Voucher.objects.filter(event=edition).order_by("-max_uses")
+
+    assert (members.code, members.uses, members.max_uses) == ("SOCIEDAD-10", 2, 30)
+    prices = members.registrations.values_list("price_minor", "list_price_minor")
+    assert list(prices) == [(25_200, 28_000)] * 2
+    assert (hospital.code, hospital.uses, hospital.places_kept) == ("HOSPITAL-LITORAL", 0, 3)
 
 
 def test_residents_and_students_prove_it_or_are_asked(edition):
@@ -110,8 +149,18 @@ def test_the_same_seed_and_day_make_the_same_people_and_scans():
     def facts() -> list:
         return [
             list(Registration.objects.order_by("email").values_list("email", "certificate_name")),
-            list(Order.objects.order_by("reference").values_list("reference", "state")),
-            list(Badge.objects.order_by("token").values_list("token", flat=True)),
+            list(
+                Order.objects.filter(is_for_group=False, registrations__voucher=None)
+                .order_by("reference")
+                .values_list("reference", "state")
+            ),
+            list(
+                Badge.objects.filter(
+                    registration__order__is_for_group=False, registration__voucher=None
+                )
+                .order_by("token")
+                .values_list("token", flat=True)
+            ),
             list(ScanEvent.objects.order_by("client_uid").values_list("client_uid", "scanned_at")),
         ]
 
@@ -130,7 +179,7 @@ def test_a_second_seed_refuses_and_changes_nothing(edition):
     with pytest.raises(CommandError, match="is here already"):
         seed()
 
-    assert Registration.objects.filter(event=edition).count() == 40
+    assert Order.objects.filter(event=edition).count() == 44
 
 
 def test_everything_holds_in_the_seeded_edition(edition):

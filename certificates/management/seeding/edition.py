@@ -15,6 +15,7 @@ from certificates.management.seeding.catalogue import (
     seed_workshops,
     texts,
 )
+from certificates.management.seeding.groups import seed_groups
 from certificates.management.seeding.names import PeopleMaker
 from certificates.management.seeding.onsite import seed_scans
 from certificates.management.seeding.papers import seed_letters, seed_papers
@@ -23,6 +24,8 @@ from certificates.management.seeding.people import seed_people
 from certificates.management.seeding.programme import seed_programme
 from certificates.management.seeding.proofs import seed_proofs
 from certificates.management.seeding.topics import COURSES
+from certificates.management.seeding.vouchers import seed_vouchers
+from certificates.management.seeding.waiting import seed_waiting_list
 from conference.models import Event, User, Venue
 from conference.operations.opening import add_member
 from conference.states import EventKind, Role
@@ -32,6 +35,7 @@ from registration.operations.deriving_attendance import derive_attendance
 CONGRESS_SLUG = "congreso-demo"
 ORGANISER = "organizadora@example.org"
 DOOR = "puerta@example.org"
+SOLD_OUT = "curso-eco"
 ADMIN = "admin@example.org"
 
 Progress = Callable[[str], None]
@@ -41,7 +45,8 @@ def seed_edition(*, people: int, seed: int, at: dt.datetime, progress: Progress)
     """
     The demo congress: it began three days before `at` and ends the day after.
 
-    The same `seed`, number of people and day give the same rows.
+    The same `seed`, number of people and day give the same people and scans. Only what the
+    operations make for groups and users of vouchers has secrets of its own each time.
     """
     random = Random(seed)
     maker = PeopleMaker(random)
@@ -62,7 +67,7 @@ def seed_edition(*, people: int, seed: int, at: dt.datetime, progress: Progress)
         event, number=people, tickets=tickets, workshops=workshops, random=random, people=maker,
         at=at,
     )  # fmt: skip
-    seed_proofs(event, registrations, random=random, at=at)
+    seed_proofs(event, registrations, random=Random(f"proofs {seed}"), at=at)
     seed_papers(event, at=at)
     seed_letters(event, at=at)
     progress("Scans of the days that are over")
@@ -72,6 +77,9 @@ def seed_edition(*, people: int, seed: int, at: dt.datetime, progress: Progress)
     progress("Three stand-alone courses")
     for number, course in enumerate(COURSES):
         _course(event, course, number, random, maker, at)
+    seed_groups(event, people=maker, at=at)
+    seed_waiting_list(Event.objects.get(slug=SOLD_OUT), people=maker, at=at)
+    seed_vouchers(event, people=maker, at=at)
     return event
 
 
