@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from certificates.management.seeding.edition import CONGRESS_SLUG, seed_edition
-from conference.models import Event
+from conference.models import EmailMessage, Event
+from conference.states import EmailState
 
 STEPS = 7
 
@@ -40,6 +41,9 @@ class Command(BaseCommand):
             event = seed_edition(
                 people=options["people"], seed=options["seed"], at=at, progress=progress
             )
+            # Letters of the invented days leave as soon as somebody sends letters.
+            letters = EmailMessage.objects.filter(state=EmailState.QUEUED, attempts=0)
+            letters.update(next_try_at=timezone.now())
         self.stdout.write(
             f"{event.slug}: {event.sessions.count()} sessions, "
             f"{event.registrations.count()} registrations, {event.scan_events.count()} scans."
