@@ -110,6 +110,7 @@ class PeopleMaker:
         mother = self.random.choice(surnames.split())
         self._drawn += 1
         plain = without_accents(f"{given}.{surname}").replace("’", "").replace(" ", "")
+        plain = plain.replace("Ł", "L").replace("ł", "l")  # has no accent to take off
         return {
             "badge_name": f"{given} {surname}",
             "certificate_name": f"{given} {second} {surname} {mother}"
