@@ -16,7 +16,7 @@ from registration.rules.proofs import REASONS, REMIND_BEFORE, due_after_news, du
 from registration.states import ProofAction, ProofState
 
 # What the first few of those who had the time to be looked at come to; all others are approved.
-FIRST = [ProofState.APPROVED, ProofState.SUBMITTED, ProofState.MISSING, ProofState.REJECTED]
+FIRST = [ProofState.SUBMITTED, ProofState.APPROVED, ProofState.MISSING, ProofState.REJECTED]
 # From asking to sending, from sending to the decision: with the file's days, it is over by then.
 LONGEST_ROAD = dt.timedelta(days=3)
 SUBMITTING_BEGAN = dt.timedelta(hours=30)
