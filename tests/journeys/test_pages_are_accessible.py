@@ -17,7 +17,7 @@ from certificates.models import CreditDesignation
 from certificates.operations.issuing import certify_presence
 from conference.models import Event, User, WebhookEndpoint
 from conference.operations.webhooks import add_webhook, try_webhook
-from registration.models import Registration, ScanPoint, VisaLetter
+from registration.models import Registration, ScanPoint, VisaLetter, WaitingEntry
 from registration.states import ScanPointKind
 from tests.browser import Look, Looked
 from tests.conftest import signed_in
@@ -113,6 +113,35 @@ def desk_of_money(event: Event, physician: Registration) -> dict[str, str]:
     }
 
 
+def pages_of_groups_and_proofs(event: Event) -> dict[str, str]:
+    """What only its secret address opens; the demo has some of each."""
+    bought = event.groups.get(is_sponsored=False)
+    named = bought.group_seats.filter(state="named").first()
+    proof = event.status_proofs.filter(registration__state="confirmed").first()
+    waiting = WaitingEntry.objects.order_by("turn")
+    return {
+        "buy for a group": f"{PUBLIC}group/",
+        "a group's page": f"/g/{bought.token}/",
+        "a person of a group": f"/r/{named.registration.token}/group/",
+        "a proof": f"/r/{proof.registration.token}/proof/",
+        "an offer": f"/q/{waiting.filter(state='offered').first().token}/",
+        "waiting": f"/q/{waiting.filter(state='waiting').first().token}/",
+        "sold out": "/e/curso-eco/",
+    }
+
+
+def desk_of_groups_and_proofs(event: Event) -> dict[str, str]:
+    proof = event.status_proofs.filter(state="submitted").first()
+    return {
+        "groups": f"{TEAM}groups/",
+        "one group": f"{TEAM}groups/{event.groups.get(is_sponsored=False).pk}/",
+        "proofs": f"{TEAM}proofs/",
+        "one proof": f"{TEAM}proofs/{proof.pk}/",
+        "vouchers": f"{TEAM}catalogue/vouchers/",
+        "waiting list of a course": "/desk/curso-eco/waiting/",
+    }
+
+
 def pages_of_the_team(event: Event, physician: Registration) -> dict[str, str]:
     doors = ScanPoint.objects.filter(event=event).order_by("pk")
     of_a_session = doors.filter(kind=ScanPointKind.SESSION).first()
@@ -191,7 +220,9 @@ def test_every_page_is_without_a_fault(edition, live_server, look: Look):
     looked = look(f"{live_server.url}/")
 
     of_everybody |= pages_about_money(edition, physician)
+    of_everybody |= pages_of_groups_and_proofs(edition)
     of_the_team |= desk_of_money(edition, physician)
+    of_the_team |= desk_of_groups_and_proofs(edition)
     faults = visit(looked, live_server.url, of_everybody, {"details", "evaluation"})
     looked.page.context.add_cookies([cookie])
     faults += visit(looked, live_server.url, of_the_team, {"team", "API keys", "webhooks"})
