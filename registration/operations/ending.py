@@ -4,11 +4,12 @@ import datetime as dt
 
 from conference.kernel.states import require_transition
 from registration.models import LedgerEntry, Order
-from registration.operations.group_seats import group_of, return_unnamed_locked
+from registration.operations.group_seats import group_of, release_unnamed
 from registration.operations.inviting import withdraw_letters_of
-from registration.operations.taking_seats import give_back_seats
+from registration.operations.taking_seats import give_back, release_seats
 from registration.operations.using_vouchers import give_back_voucher
 from registration.queries.orders import charged_minor
+from registration.rules.claims import Claims
 from registration.states import (
     ORDER_HOLDS_SEATS,
     ORDER_TRANSITIONS,
@@ -34,6 +35,7 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
     order.expires_at = None
     order.save(update_fields=("state", "ended_at", "expires_at"))
     registration_state = RegistrationState(new.value)
+    claims = Claims()
     for registration in order.registrations.select_for_update().order_by("pk"):
         if old not in ORDER_HOLDS_SEATS or registration.state not in PLACE_IS_HELD:
             continue  # its seats went when it expired, or when she cancelled or lapsed alone
@@ -46,11 +48,11 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
         registration.ended_at = at
         registration.must_be_paid_by = None
         registration.save(update_fields=("state", "ended_at", "must_be_paid_by"))
-        give_back_voucher(registration)  # before the seats: buyers lock a code first
-        give_back_seats(registration, at=at)
+        give_back_voucher(registration)
+        claims += release_seats(registration, at=at)
         withdraw_letters_of(registration, actor=None, at=at)
     if order.is_for_group and old in ORDER_HOLDS_SEATS:
-        return_unnamed_locked(group_of(order), at=at)
+        claims += release_unnamed(group_of(order), at=at)[1]
     charged = charged_minor(order)
     if charged > 0:
         LedgerEntry.objects.create(
@@ -61,3 +63,5 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
             reason=LedgerReason.EXPIRY if new == OrderState.EXPIRED else LedgerReason.CANCELLATION,
             entered_at=at,
         )
+    # Last and all at once, as buyers take them: one by one, two people's seats could make a ring.
+    give_back(claims)

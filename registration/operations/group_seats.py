@@ -47,15 +47,22 @@ def claims_of_seats(group: Group, seats: Iterable[GroupSeat]) -> Claims:
 
 def return_unnamed_locked(group: Group, *, at: dt.datetime) -> int:
     """Give back what the seats without a name hold; the group's order is locked. How many."""
+    number, claims = release_unnamed(group, at=at)
+    if number:
+        give_back(claims)
+    return number
+
+
+def release_unnamed(group: Group, *, at: dt.datetime) -> tuple[int, Claims]:
+    """The same, how many and what they held; the caller gives it back."""
     # Locked: an organiser may be changing what they hold of a shared quota.
     seats = list(unnamed_seats(group).select_for_update(of=("self",)))
     if not seats:
-        return 0
+        return 0, Claims()
     GroupSeat.objects.filter(pk__in=[seat.pk for seat in seats]).update(
         state=GroupSeatState.RETURNED, returned_at=at
     )
-    give_back(claims_of_seats(group, seats))
-    return len(seats)
+    return len(seats), claims_of_seats(group, seats)
 
 
 def lost_seats(order: Order) -> list[GroupSeat]:

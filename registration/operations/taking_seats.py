@@ -87,6 +87,16 @@ def give_back_seats(registration: Registration, *, at: dt.datetime) -> None:
     """
     Give back the place and the seats of a registration that ends now.
 
+    The same conditions as for `release_seats`.
+    """
+    give_back(release_seats(registration, at=at))
+
+
+def release_seats(registration: Registration, *, at: dt.datetime) -> Claims:
+    """
+    End what a registration that ends now holds. Returns it, for the caller to give back: of many
+    registrations at once, in the order of their rows.
+
     The caller holds the lock of its order and moves it out of a state that holds seats, so that
     this happens once.
     """
@@ -102,8 +112,8 @@ def give_back_seats(registration: Registration, *, at: dt.datetime) -> None:
         workshop_ids=bookings.values_list("workshop_id", flat=True),
         quota_ids=quota_places.values_list("quota_id", flat=True),
     )
-    give_back(claims)
     if claims.workshops:
         bookings.update(state=BookingState.RELEASED, released_at=at, must_be_paid_by=None)
     if claims.quotas:
         quota_places.update(state=BookingState.RELEASED, released_at=at)
+    return claims

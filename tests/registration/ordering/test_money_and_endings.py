@@ -1,6 +1,9 @@
 import datetime as dt
+import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conference.kernel.errors import TransitionRefused
 from conference.models import EmailMessage, HistoryEntry
@@ -17,7 +20,7 @@ from registration.rules.refusals import (
     TooLateToCancel,
 )
 from tests.conftest import NOON
-from tests.registration.ordering.conftest import buy, make_ticket_type, somebody
+from tests.registration.ordering.conftest import buy, make_ticket_type, somebody, wish
 from tests.registration.ordering.test_placing import seats
 
 pytestmark = pytest.mark.django_db
@@ -268,3 +271,27 @@ def test_the_ledger_cannot_be_changed(physician_ticket):
         LedgerEntry.objects.update(amount_minor=1)
 
     assert LedgerEntry.objects.get().amount_minor == 18000
+
+
+def test_an_ending_order_gives_back_in_the_order_in_which_buyers_take(event, policy, ultrasound):
+    """A buyer who has the first ticket and wants the workshop would wait for us, and we for her."""
+    first, second = make_ticket_type(event, "first"), make_ticket_type(event, "second")
+    people = [wish(second, workshops=[ultrasound]), wish(first, attendee=somebody(1))]
+    order = buy(first, people=people)
+
+    with CaptureQueriesContext(connection) as captured:
+        assert expire_order(order_id=order.pk, at=LATER)
+
+    fought_over = re.compile(
+        r'UPDATE "registration_(tickettype|workshop)" .* WHERE "registration_\w+"."id" = (\d+)'
+    )
+    rows = [found.groups() for each in captured if (found := fought_over.match(each["sql"]))]
+    assert rows == [
+        ("tickettype", str(first.pk)), ("tickettype", str(second.pk)),
+        ("workshop", str(ultrasound.pk)),
+    ]  # fmt: skip
+    assert [seats(each) for each in (first, second, ultrasound)] == [
+        (0, None),
+        (0, None),
+        (None, 0),
+    ]
