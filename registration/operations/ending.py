@@ -6,6 +6,7 @@ from conference.kernel.states import require_transition
 from registration.models import LedgerEntry, Order
 from registration.operations.group_seats import group_of, release_unnamed
 from registration.operations.inviting import withdraw_letters_of
+from registration.operations.locking import hold_off_quota_changes
 from registration.operations.taking_seats import give_back, release_seats
 from registration.operations.using_vouchers import give_back_voucher
 from registration.queries.orders import charged_minor
@@ -30,6 +31,8 @@ def end_locked(order: Order, *, new: OrderState, at: dt.datetime) -> None:
     """
     old = OrderState(order.state)
     require_transition(ORDER_TRANSITIONS, old=old, new=new)
+    if order.is_for_group:
+        hold_off_quota_changes()
     order.state = new
     order.ended_at = at
     order.expires_at = None

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from registration.models import UNNAMED, Group, GroupSeat, LedgerEntry, Order
-from registration.operations.locking import lock_order
+from registration.operations.locking import hold_off_quota_changes, lock_order
 from registration.operations.taking_seats import give_back
 from registration.rules.claims import Claims
 from registration.states import GroupSeatState, LedgerKind, LedgerReason, OrderState
@@ -20,6 +20,7 @@ from registration.states import GroupSeatState, LedgerKind, LedgerReason, OrderS
 def lock_group(group_id: int) -> tuple[Order, Group]:
     """The group with its order, whose lock is its own too."""
     order = lock_order(Group.objects.values_list("order_id", flat=True).get(pk=group_id))
+    hold_off_quota_changes()
     group = Group.objects.select_related("ticket_type", "variation").get(pk=group_id)
     group.order = order
     group.event = order.event

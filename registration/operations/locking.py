@@ -1,5 +1,6 @@
 """Locks, in one order: the order first, then its places. Whoever touches money or seats starts here."""
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from conference.kernel.errors import TransitionRefused
@@ -15,6 +16,18 @@ def lock_order(order_id: int) -> Order:
         .select_related("event", "event__venue")
         .get(pk=order_id)
     )
+
+
+def hold_off_quota_changes() -> None:
+    """
+    Whoever moves seats of groups says so before it locks one: a change of shared quotas waits for it.
+
+    The change locks this table, then a quota, then seats; we lock seats, then quotas. And a seat
+    that is read behind this holds what it holds until we are done. It is the lock that everybody
+    takes who writes a registration, and keeps nobody else waiting.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE registration_registration IN ROW EXCLUSIVE MODE")
 
 
 def lock_place(registration_id: int) -> tuple[Order, Registration]:

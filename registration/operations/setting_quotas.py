@@ -76,6 +76,7 @@ def change_quota(
 @transaction.atomic
 def delete_quota(*, event: Event, quota_id: int, actor: User, at: dt.datetime) -> None:
     """:raises InUse: if somebody ever took a place of it."""
+    _hold_back_buyers()
     quota = locked(Quota, event=event, pk=quota_id)
     _share_with_groups(quota, [], [])
     refusal = InUse(

@@ -6,14 +6,18 @@ both away and must put two people on one seat.
 """
 
 import threading
+import time
 
 import pytest
+from django.db import OperationalError
 
 from registration.models import Group, GroupSeat, Registration
+from registration.operations import group_seats
 from registration.operations.group_seats import group_of
 from registration.operations.inviting_groups import open_link, take_group_seat
 from registration.operations.naming import free_seat, leave_group
-from registration.operations.returning_seats import return_unused_seats
+from registration.operations.returning_seats import return_seats_of, return_unused_seats
+from registration.operations.setting_quotas import add_quota, change_quota
 from registration.rules.groups import GroupIsFull, LinkIsClosed, NamesAreFixed
 from registration.rules.refusals import SoldOut
 from registration.states import NamedBy
@@ -206,3 +210,51 @@ def test_groups_and_buyers_at_once_never_oversell(course):
     course.refresh_from_db()
     assert (outcomes.count("sold"), course.places_taken) == (3, 6)
     assert violations() == {}
+
+
+def return_while_a_quota_is_changed(course, organiser, monkeypatch) -> list[str]:
+    """The seats are locked, then the organiser begins, then the seats' places of it go back."""
+    changed = {"event": course.event, "workshops": [], "actor": organiser, "at": BEFORE}
+    room = add_quota(**changed, values={"name": "Room", "size": 9}, ticket_types=[course])
+    group = paid(bought(course, seats=3))
+    seats_are_locked = threading.Event()
+    claims_of_seats = group_seats.claims_of_seats
+
+    def slowly(*args):
+        seats_are_locked.set()
+        time.sleep(0.5)
+        return claims_of_seats(*args)
+
+    monkeypatch.setattr(group_seats, "claims_of_seats", slowly)
+
+    def act(number):
+        try:
+            if number == 0:
+                return_seats_of(group_id=group.pk, actor=organiser, at=BEFORE)
+            else:
+                assert seats_are_locked.wait(timeout=10)
+                change_quota(
+                    **changed, quota_id=room.pk, values={"name": "Room", "size": 9},
+                    ticket_types=[],
+                )  # fmt: skip
+        except OperationalError as error:
+            return type(error.__cause__).__name__
+        return "done"
+
+    return all_at_once(2, act)
+
+
+def test_a_quota_that_is_changed_waits_until_seats_have_gone_back(course, organiser, monkeypatch):
+    outcomes = return_while_a_quota_is_changed(course, organiser, monkeypatch)
+
+    assert outcomes == ["done", "done"]
+    assert course.event.quotas.get().taken == 0
+    assert violations() == {}
+
+
+def test_control_without_holding_it_off_one_of_the_two_dies(course, organiser, monkeypatch):
+    monkeypatch.setattr(group_seats, "hold_off_quota_changes", lambda: None)
+
+    outcomes = return_while_a_quota_is_changed(course, organiser, monkeypatch)
+
+    assert sorted(outcomes) == ["DeadlockDetected", "done"]
