@@ -142,7 +142,7 @@ def _paper(kind: str) -> bytes:
     pen.rectangle((12, 12, 607, 387), outline="black", width=3)
     for height, size, words in (
         (70, 40, "CERTIFICADO"),
-        (150, 24, "Hospital Escuela (demostración)"),
+        (150, 24, "Hospital Escuela (demo)"),
         (200, 24, "La persona cursa la residencia"),
         (240, 24, "o la carrera de Medicina en 2026."),
         (330, 18, "Documento inventado. Sin valor."),
