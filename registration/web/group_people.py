@@ -15,7 +15,7 @@ from conference.access import SECRET_ADDRESS, access
 from conference.kernel.errors import DomainError
 from conference.limiting import MINUTE_SECONDS, asks_too_often
 from conference.models import User
-from registration.models import Registration, RegistrationPolicy
+from registration.models import GroupSeat, Registration, RegistrationPolicy
 from registration.operations.inviting_groups import set_showing, take_group_seat
 from registration.operations.naming import leave_group
 from registration.queries.catalogue import catalogue_of
@@ -36,7 +36,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     policy = RegistrationPolicy.objects.get(event=page.group.event_id)
     questions = catalogue_of(policy).questions_for(page.group.ticket_type_id)
     fields = {name_of(question): answer_field(question) for question in questions}
-    form = JoinGroupForm(request.POST or None, initial=_known(page))
+    form = JoinGroupForm(request.POST if request.method == "POST" else None, initial=_known(page))
     form.fields.update(fields)
     for field in fields.values():
         field.required = False  # the rules of questions say what is wrong with an answer
@@ -129,6 +129,8 @@ def own_group(request: HttpRequest, token: str) -> HttpResponse:
                 actor=actor,
                 at=timezone.now(),
             )
+        except GroupSeat.DoesNotExist:  # taken off it since the page was read
+            raise Http404 from None
         except DomainError as refusal:
             refusal_words, status = str(refusal), 422
         else:

@@ -29,6 +29,7 @@ from registration.web.catalogue.price_files import TextOrFileForm
 from registration.web.forms import AttendeeForm
 
 MOST_INVITATIONS_PER_MINUTE = 60
+MOST_NAMES_PER_MINUTE = 60  # each is a letter to somebody
 MOST_LISTS_PER_MINUTE = 20
 
 
@@ -84,13 +85,16 @@ def _page(
 def name(request: HttpRequest, token: str) -> HttpResponse:
     group = group_or_404(token)
     initial = {"profession": group.profession, "country": str(group.country)}
-    form = AttendeeForm(request.POST or None, initial=initial)
+    form = AttendeeForm(request.POST if request.method == "POST" else None, initial=initial)
     for field in form.fields.values():
         field.widget.attrs["autocomplete"] = "off"  # not the owner's own
     status = 200
     if request.method == "POST":
         status = 422
-        if form.is_valid() and _was_named(request, group, form):
+        if asks_too_often(request, what="group-name", most_per_minute=MOST_NAMES_PER_MINUTE):
+            form.add_error(None, _("Too many people at once. Please try again in a moment."))
+            status = 429
+        elif form.is_valid() and _was_named(request, group, form):
             return redirect("registration:group", token)
     return render(
         request,
@@ -196,7 +200,8 @@ def people_list(request: HttpRequest, token: str) -> HttpResponse:
     The preview carries the text itself: nothing is kept between the two.
     """
     group = group_or_404(token)
-    form = TextOrFileForm(request.POST or None, request.FILES or None)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = TextOrFileForm(*sent)
     reports: list[RowReport] | None = None
     encoding, status = "", 200
     if request.method == "POST":

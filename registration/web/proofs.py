@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from conference.access import SECRET_ADDRESS, access
 from conference.kernel.errors import DomainError
+from conference.limiting import MINUTE_SECONDS, asks_too_often
 from registration.models import Registration, StatusProof
 from registration.operations.proving import submit_proof
 from registration.queries.own_place import own_place
@@ -19,6 +20,7 @@ from registration.queries.proofs import ProofOfPerson, file_of_proof, proof_of_p
 from registration.web.orders import actor_of
 from registration.web.proof_forms import ProofForm
 
+MOST_FILES_PER_MINUTE = 30  # a hospital's people share one network address
 logger = logging.getLogger(__name__)
 SUFFIXES = {"application/pdf": "pdf", "image/jpeg": "jpg"}
 
@@ -45,6 +47,11 @@ def proof(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, registration, found, ProofForm())
     form = ProofForm(request.POST, request.FILES)
+    if asks_too_often(request, what="proof", most_per_minute=MOST_FILES_PER_MINUTE):
+        form.add_error(None, _("Please wait a minute and send it again."))
+        response = _page(request, registration, found, form, status=429)
+        response["Retry-After"] = str(MINUTE_SECONDS)
+        return response
     if not form.is_valid():
         return _page(request, registration, found, form, status=422)
     try:

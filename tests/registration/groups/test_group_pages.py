@@ -6,6 +6,7 @@ import io
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -493,3 +494,34 @@ def test_what_only_a_secret_address_opens_is_stored_by_nobody(client, group):
         assert "no-store" in answer.get("Cache-Control", ""), address
         assert "private" in answer["Cache-Control"], address
     assert "no-store" not in client.get(f"/e/{group.event.slug}/").get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("sent", [{"shows_attendance": "on"}, {"do": "leave"}])
+def test_who_is_taken_off_her_seat_while_she_looks_finds_nothing(client, group, sent):
+    seat = name(group, at=timezone.now())
+    address = f"/r/{seat.registration.token}/group/"
+    was_freed = []
+
+    def free_before_it_is_locked(execute, sql, *rest):
+        if "FOR UPDATE" in sql and not was_freed:
+            was_freed.append(
+                GroupSeat.objects.filter(pk=seat.pk).update(
+                    state="free", registration=None, named_at=None, named_by="", email=""
+                )
+            )
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(free_before_it_is_locked):
+        response = client.post(address, sent)
+
+    assert (was_freed, response.status_code) == ([1], 404)
+    GroupSeat.objects.filter(pk=seat.pk).update(
+        state="named", registration=seat.registration, named_at=seat.named_at, named_by="owner"
+    )
+
+
+def test_people_are_named_only_so_often(client, group):
+    answers = [client.post(f"/g/{group.token}/name/", {}) for _time in range(61)]
+
+    assert [answer.status_code for answer in answers] == [422] * 60 + [429]
+    assert "Too many people at once" in answers[-1].content.decode()

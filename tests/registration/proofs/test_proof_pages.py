@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -310,3 +311,16 @@ def test_partners_programs_are_told_how_a_proof_stands(proof, event, ticket, org
     assert proofs["rita@example.org"] == {
         "state": "missing", "due_at": "2027-02-28T02:59:00Z", "full_price_minor": FULL,
     }  # fmt: skip
+
+
+def test_files_are_looked_at_only_so_often(proof):
+    cache.clear()
+
+    answers = [send(proof, b"", said="Until June") for _time in range(31)]
+    cache.clear()
+
+    assert [answer.status_code for answer in answers] == [422] * 30 + [429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert "Until June" in answers[-1].content.decode()
+    proof.refresh_from_db()
+    assert proof.submissions == 0
