@@ -6,7 +6,7 @@ import zlib
 
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from registration.imports.proof_file import MOST_BYTES, MOST_UNPACKED_BYTES, read_proof
 from registration.rules.proofs import FileRefused, FileTooLarge
@@ -170,8 +170,10 @@ REFUSED = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("lenient", [False, True], ids=["alone", "beside WeasyPrint"])
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_pdf_or_picture_is_refused_in_words(name):
+def test_what_is_no_pdf_or_picture_is_refused_in_words(name, lenient, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)
     raw, sentence = REFUSED[name]
 
     with pytest.raises(FileRefused, match=sentence) as refusal:
