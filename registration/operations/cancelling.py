@@ -16,12 +16,13 @@ from registration.operations.group_seats import has_unnamed_seats
 from registration.operations.inviting import withdraw_letters_of
 from registration.operations.locking import lock_order, require_no_group
 from registration.operations.refunding import request_refunds_locked
-from registration.operations.taking_seats import give_back_seats
+from registration.operations.taking_seats import give_back, release_seats
 from registration.operations.telling import tell, tell_buyer
 from registration.operations.telling_partners import announce_order
 from registration.operations.using_vouchers import give_back_voucher
 from registration.queries.orders import charged_minor, owed_minor
 from registration.queries.refunds import Cancellation, cancellation_of, may_cancel_herself
+from registration.rules.claims import Claims
 from registration.rules.refusals import TooLateToCancel
 from registration.states import (
     REGISTRATION_TRANSITIONS,
@@ -58,8 +59,11 @@ def cancel_own_order(*, order_id: int, actor: User | None, at: dt.datetime) -> O
     if order.state == OrderState.PENDING or order.total_minor == 0:
         _cancel_locked(order, actor=actor, at=at)
         return order
+    claims = Claims()
     for registration in _places(order):
-        _cancel_place(order, registration, actor=actor, at=at)
+        claims += _cancel_place(order, registration, actor=actor, at=at)[1]
+    # Last and all at once, as buyers take them: one by one, two people's seats could make a ring.
+    give_back(claims)
     return order
 
 
@@ -87,7 +91,9 @@ def cancel_registration(
         .select_related("event")
         .get(pk=registration_id)
     )
-    return _cancel_place(order, registration, actor=actor, at=at)
+    cancellation, claims = _cancel_place(order, registration, actor=actor, at=at)
+    give_back(claims)
+    return cancellation
 
 
 def _require_may_cancel(order: Order, *, at: dt.datetime) -> None:
@@ -120,7 +126,8 @@ def _cancel_locked(order: Order, *, actor: User | None, at: dt.datetime) -> None
 
 def _cancel_place(
     order: Order, registration: Registration, *, actor: User | None, at: dt.datetime
-) -> Cancellation:
+) -> tuple[Cancellation, Claims]:
+    """What goes back to her, and what the caller has to give back to everybody."""
     require_transition(
         REGISTRATION_TRANSITIONS,
         old=RegistrationState(registration.state),
@@ -132,7 +139,7 @@ def _cancel_place(
     registration.must_be_paid_by = None
     registration.save(update_fields=("state", "ended_at", "must_be_paid_by"))
     give_back_voucher(registration)  # before the seats: buyers lock a code first
-    give_back_seats(registration, at=at)
+    claims = release_seats(registration, at=at)
     withdraw_letters_of(registration, actor=actor, at=at)
     _enter(order, registration, cancellation, at=at)
     record(
@@ -151,7 +158,7 @@ def _cancel_place(
         "place_cancelled", order=order, registration=registration, event=order.event, at=at,
         refund=cancellation.refund.written(order.language) if is_told else "",
     )  # fmt: skip
-    return cancellation
+    return cancellation, claims
 
 
 def _enter(

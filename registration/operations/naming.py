@@ -99,8 +99,8 @@ def name_locked(
 ) -> GroupSeat:
     """The same for a group that the caller has locked. With `answers` the event's questions are asked."""
     require_open(order, group, by_desk=by == NamedBy.DESK, at=at)
+    seat = seat or _seat_for(group, attendee)  # first: a long list for a full group ends soon
     _require_fits(group, attendee)
-    seat = seat or _seat_for(group, attendee)
     registration = _register(
         order, group, seat, attendee, language=language, answers=answers, actor=actor, at=at
     )
