@@ -3,14 +3,14 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from conference.kernel.states import require_transition
 from conference.models import User
 from conference.operations.history import record
 from conference.states import WebhookKind
-from registration.models import LedgerEntry, Order, Registration
+from registration.models import LedgerEntry, Order, Registration, WorkshopBooking
 from registration.operations.additions import keep_paid_additions
 from registration.operations.confirming import confirm_locked, issue_badge
 from registration.operations.locking import lock_order
@@ -20,6 +20,7 @@ from registration.operations.taking_seats import take_seats
 from registration.operations.telling import tell
 from registration.operations.telling_partners import announce_order
 from registration.queries.orders import owed_minor
+from registration.queries.owed_additions import owed_for_additions_minor, price_of_additions_minor
 from registration.queries.restoring import lost_by_cancelling, may_be_restored
 from registration.rules.claims import Claims
 from registration.rules.refusals import CannotRestore
@@ -27,6 +28,7 @@ from registration.rules.sale import hold_until
 from registration.states import (
     ORDER_RESTORES,
     REGISTRATION_RESTORES,
+    BookingState,
     LedgerKind,
     LedgerReason,
     OrderState,
@@ -52,6 +54,7 @@ def restore_order(*, order_id: int, actor: User, at: dt.datetime) -> Order:
         raise CannotRestore(_("This cancellation can no longer be taken back."))
     waived = _waived_minor(order, ended_at=order.ended_at)
     lost = lost_by_cancelling(order)
+    added = _seats_added_later(order, ended_at=order.ended_at)
     was_confirmed = order.confirmed_at is not None
     until = hold_until(
         order.event.registration_policy, PaymentMethod(order.payment_method), order.event, at=at
@@ -80,8 +83,37 @@ def restore_order(*, order_id: int, actor: User, at: dt.datetime) -> Order:
         if order.state == OrderState.PENDING:
             confirm_locked(order, actor=actor, at=at)
         keep_paid_additions(order, at=at)
+    elif was_confirmed:
+        _let_wait_for_money(order, added, until=until)
     take_seats(claims)
     return order
+
+
+def _seats_added_later(order: Order, *, ended_at: dt.datetime) -> list[WorkshopBooking]:
+    """What confirmed people of the order had added by then, the newest first."""
+    return list(
+        WorkshopBooking.objects.filter(
+            registration__order=order,
+            state=BookingState.RELEASED,
+            released_at=ended_at,
+            booked_at__gt=F("registration__confirmed_at"),
+        ).order_by("-booked_at", "-pk")
+    )
+
+
+def _let_wait_for_money(order: Order, added: list[WorkshopBooking], *, until: dt.datetime) -> None:
+    """What is owed is owed for what came last: it is held for its money as before, and lost alone."""
+    owed = owed_for_additions_minor(order) - price_of_additions_minor(order)
+    for before in added:
+        if owed <= 0:
+            return
+        if before.price_minor:
+            WorkshopBooking.objects.filter(
+                registration_id=before.registration_id,
+                workshop_id=before.workshop_id,
+                state=BookingState.ACTIVE,
+            ).update(must_be_paid_by=until)
+            owed -= before.price_minor
 
 
 def _give_back(

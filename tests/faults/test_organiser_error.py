@@ -13,9 +13,11 @@ from django.db.models import ProtectedError
 from certificates.management.invariants import INVARIANTS
 from conference.kernel.errors import DomainError, TransitionRefused
 from conference.models import EmailMessage, HistoryEntry
-from registration.models import Voucher
+from registration.models import Voucher, WorkshopBooking
 from registration.operations import restoring
+from registration.operations.additions import release_unpaid_addition
 from registration.operations.cancelling import cancel_order
+from registration.operations.changing import change_workshops
 from registration.operations.confirming import confirm_order
 from registration.operations.paying import record_payment
 from registration.operations.refunding import request_refund
@@ -120,6 +122,27 @@ def test_f21_who_had_not_paid_gets_her_time_again(ticket_type, organiser):
     )  # fmt: skip
     assert owed_minor(order) == 18000
     assert set(order.registrations.values_list("state", flat=True)) == {"pending"}
+
+
+def test_f21_a_seat_that_was_added_and_not_paid_waits_for_its_money_again(order, organiser):
+    person = order.registrations.get(email=somebody(1).email)
+    change_workshops(
+        registration_id=person.pk, workshops=["ultrasound"], by_herself=True, actor=None,
+        at=BEFORE + MINUTE,
+    )  # fmt: skip
+    owed = owed_minor(order)
+    press_cancel(order, organiser, at=BEFORE + 2 * MINUTE)
+
+    restore_order(order_id=order.pk, actor=organiser, at=BEFORE + 4 * MINUTE)
+
+    bookings = WorkshopBooking.objects.filter(registration__order=order, state="active")
+    (added,) = bookings.filter(must_be_paid_by__isnull=False)
+    assert (added.registration, owed_minor(order), bookings.count()) == (person, owed, 2)
+    assert owed == added.price_minor > 0
+    assert release_unpaid_addition(booking_id=added.pk, at=added.must_be_paid_by)
+    order.refresh_from_db()
+    assert (order.state, owed_minor(order), bookings.count()) == ("confirmed", 0, 1)
+    assert violations() == []
 
 
 def refuses(order, organiser, refusal, *, at=BEFORE + 4 * MINUTE):
