@@ -19,8 +19,10 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1440, "height": 900}
-# Two, as the first may have been begun before.
-NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Two frames, as the first may have been begun before; then whatever changes its colour has changed it.
+SETTLED = """new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(
+  () => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))
+).then(() => null)"""
 WAYS_TO_LOOK = (("phone", PHONE, "light"), ("desk", DESK, "dark"))
 FLAGS = [
     "--no-sandbox",
@@ -78,7 +80,7 @@ class Looked:
         for where, size, theme in WAYS_TO_LOOK:
             self.page.set_viewport_size(size)
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            self.page.evaluate(NEXT_FRAME)
+            self.page.evaluate(SETTLED)
             found += [f"{name}, {where}: {finding}" for finding in self.findings_of_axe()]
             if self.is_wider_than_the_screen():
                 found.append(f"{name}, {where}: wider than the screen")
