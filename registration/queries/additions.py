@@ -24,8 +24,6 @@ def may_add_people(order: Order, *, at: dt.datetime) -> bool:
     """
     if order.is_for_group:
         return False
-    if order.is_for_group:
-        return False  # its owner names people on the group's own page
     is_held = order.state == OrderState.PENDING and order.expires_at and order.expires_at > at
     if order.state != OrderState.CONFIRMED and not is_held:
         return False
